@@ -1,0 +1,57 @@
+package inside
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/ecslocal/ecslocal/emulator/selfimage"
+)
+
+// Programs are the programs that are written elsewhere. The zero value has none of them.
+type Programs struct {
+	// Relay is the agent container's program (package agent): it serves the task at 169.254.170.2 with what the
+	// supervising ecslocal says over stdin and stdout. The context ends at SIGTERM and SIGINT.
+	Relay func(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) error
+}
+
+// process is what a program sees of the process that it runs in.
+type process struct {
+	name           string // as it was called, argv[0]
+	args           []string
+	stdin          *os.File
+	stdout, stderr io.Writer
+	programs       Programs
+}
+
+// program is the body of a program; its result is the exit code.
+type program func(ctx context.Context, p *process) int
+
+// named are the programs by name.
+var named = map[string]program{
+	"pause": pause,
+	"relay": relay,
+}
+
+// Main runs the program that args (os.Args) ask for inside a container. handled is false for an ordinary start of ecslocal;
+// where it is true, the process must end with code.
+func Main(ctx context.Context, args []string, programs Programs) (handled bool, code int) {
+	if len(args) == 0 {
+		return false, 0
+	}
+	p := &process{name: args[0], args: args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, programs: programs}
+	var run program
+	switch link := filepath.Base(args[0]); {
+	case args[0] == selfimage.Path && len(args) > 1:
+		p.name, p.args = args[1], args[2:]
+		run = named[p.name]
+	case slices.Contains(selfimage.Programs(), link):
+		run = named[link]
+	}
+	if run == nil {
+		return false, 0
+	}
+	return true, run(ctx, p)
+}
