@@ -1,0 +1,163 @@
+package main
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// service is what the HTTP servers of the process answer.
+type service struct {
+	mu    sync.Mutex
+	paths map[string]reply // "" is any other path
+	host  string
+	delay time.Duration
+}
+
+type reply struct {
+	status int
+	body   string
+}
+
+var served = &service{paths: map[string]reply{"": {200, "ok\n"}}}
+
+func (s *service) set(change func(*service)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(s)
+}
+
+func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	answer, ok := s.paths[r.URL.Path]
+	if !ok {
+		answer = s.paths[""]
+	}
+	if s.host != "" && r.Host != s.host {
+		answer = reply{http.StatusMisdirectedRequest, "wrong host\n"}
+	}
+	delay := s.delay
+	s.mu.Unlock()
+
+	time.Sleep(delay)
+	if answer.status >= 300 && answer.status < 400 {
+		w.Header().Set("Location", answer.body)
+	}
+	w.WriteHeader(answer.status)
+	io.WriteString(w, answer.body)
+	fmt.Printf("%s %s -> %d\n", r.Method, r.URL.Path, answer.status)
+}
+
+func path(value string) error {
+	p, rest, _ := strings.Cut(value, "=")
+	return answer(p, rest)
+}
+
+func answer(path, value string) error {
+	status, body, _ := strings.Cut(value, ":")
+	code, err := strconv.Atoi(status)
+	if err != nil || code < 100 || code > 999 {
+		return fmt.Errorf("%q is no HTTP status", status)
+	}
+	served.set(func(s *service) { s.paths[path] = reply{code, body} })
+	return nil
+}
+
+func delay(value string) error {
+	d, err := time.ParseDuration(value)
+	served.set(func(s *service) { s.delay = d })
+	return err
+}
+
+func open(address string) (net.Listener, error) {
+	network := "tcp"
+	if file, ok := strings.CutPrefix(address, "unix:"); ok {
+		network, address = "unix", file
+	}
+	listener, err := net.Listen(network, address)
+	if err == nil {
+		fmt.Println("listening on", listener.Addr())
+	}
+	return listener, err
+}
+
+func listen(address string) error {
+	listener, err := open(address)
+	if err == nil {
+		go http.Serve(listener, served)
+	}
+	return err
+}
+
+func listenTLS(address string) error {
+	certificate, err := selfSigned()
+	if err != nil {
+		return err
+	}
+	listener, err := open(address)
+	if err == nil {
+		go http.Serve(tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}}), served)
+	}
+	return err
+}
+
+func selfSigned() (tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
+}
+
+func acceptOnly(address string) error {
+	listener, err := open(address)
+	if err != nil {
+		return err
+	}
+	go func() {
+		var held []net.Conn // a connection that nothing refers to would be closed
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			held = append(held, connection)
+		}
+	}()
+	return nil
+}
+
+func get(url string) error {
+	client := &http.Client{
+		Timeout:       10 * time.Second,
+		Transport:     &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	response, err := client.Get(url)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	io.Copy(os.Stdout, io.LimitReader(response.Body, 4096))
+	if response.StatusCode < 200 || response.StatusCode >= 400 {
+		return fmt.Errorf("status %s", response.Status)
+	}
+	return nil
+}
