@@ -113,15 +113,21 @@ func scalarLength(text []byte) int {
 
 // text is the decoded string, for a raw that is one.
 func (r raw) text() string {
-	if inner := r[1 : len(r)-1]; bytes.IndexByte(inner, '\\') < 0 && utf8.Valid(inner) {
-		return string(inner)
+	if r.plain() {
+		return string(r[1 : len(r)-1])
 	}
 	var text string
 	_ = json.Unmarshal(r, &text) // valid, as parseRaw checked the message
 	return text
 }
 
+// plain says that a string is written as it is: without escapes and without bytes that decoding replaces.
+func (r raw) plain() bool { return bytes.IndexByte(r, '\\') < 0 && utf8.Valid(r) }
+
 // equals compares a string with a text.
 func (r raw) equals(text string) bool {
-	return string(r[1:len(r)-1]) == text || bytes.IndexByte(r, '\\') >= 0 && r.text() == text
+	if r.plain() {
+		return string(r[1:len(r)-1]) == text
+	}
+	return r.text() == text
 }
