@@ -46,8 +46,10 @@ type Node struct {
 	Members []Member
 	// Items are a list's.
 	Items []*Node
-	// Unknown says why the value cannot be known before deployment; Text then holds a stand-in.
+	// Unknown says why the value cannot be known before deployment; Text then holds a stand-in, or Kind is Null where there is none.
 	Unknown string
+	// Coerced says that the file's format turns texts, numbers and booleans into each other, as CloudFormation does.
+	Coerced bool
 }
 
 // Member is one name and value of an object.

@@ -47,10 +47,10 @@ func DecodeOverrides(root *document.Node) (*Overrides, []diag.Finding) {
 // Pos is the place of the value at a JSON pointer, or of its nearest ancestor that exists.
 func (d *Definition) Pos(pointer string) diag.Position { return d.Source.PosAt(pointer) }
 
-// Has says whether the file gives a value at a JSON pointer; null counts as no value.
+// Has says whether the file gives a value at a JSON pointer; null counts as no value, one that is not known yet as one.
 func (d *Definition) Has(pointer string) bool {
 	n := d.Source.At(pointer)
-	return n != nil && n.Kind != document.Null
+	return n != nil && (n.Kind != document.Null || n.Unknown != "")
 }
 
 type decoder struct {
@@ -78,6 +78,9 @@ func (d *decoder) object(n *document.Node, into reflect.Value, path string) {
 
 // value fills one value, whatever Go type it has.
 func (d *decoder) value(n *document.Node, into reflect.Value, path string) {
+	if n.Unknown != "" && !standsIn(n, into.Type()) {
+		return // whoever read the file has said so
+	}
 	if n.Kind == document.Null {
 		d.null(n, path)
 		return
@@ -125,6 +128,9 @@ func (d *decoder) list(n *document.Node, into reflect.Value, path string) {
 	for i, item := range n.Items {
 		at := diag.Pointer(path, i)
 		element := reflect.New(into.Type().Elem()).Elem()
+		if item.Unknown != "" && !standsIn(item, element.Type()) {
+			continue
+		}
 		if item.Kind == document.Null {
 			d.add(item, diag.Error, "TYP-010", at, "null is not allowed in a list", awsType(item, at, "str"), "remove it")
 			continue
@@ -146,7 +152,9 @@ func (d *decoder) texts(n *document.Node, into reflect.Value, path string) {
 		}
 		seen[m.Name] = m
 		if m.Value.Kind == document.Null {
-			d.null(m.Value, at)
+			if m.Value.Unknown == "" {
+				d.null(m.Value, at)
+			}
 			continue
 		}
 		var text string
@@ -158,8 +166,8 @@ func (d *decoder) texts(n *document.Node, into reflect.Value, path string) {
 
 // scalar sets a text, number or boolean. A number in quotes and the like is used and reported.
 func (d *decoder) scalar(n *document.Node, into reflect.Value, path string) bool {
-	want := map[reflect.Kind]document.Kind{reflect.String: document.String, reflect.Int: document.Number, reflect.Bool: document.Bool}[into.Kind()]
-	if n.Kind != want {
+	want := kindOf(into.Type())
+	if n.Kind != want && !((n.Coerced || n.Unknown != "") && converts(n, want)) {
 		d.wrongType(n, want, path)
 	}
 	if n.Kind == document.Object || n.Kind == document.Array {
@@ -194,6 +202,42 @@ func (d *decoder) integer(n *document.Node, into reflect.Value, path string) boo
 	d.add(n, diag.Error, "TYP-008", path, n.Text+" is not written as an integer", awsType(n, path, "int"), fmt.Sprintf("write %d", int64(f)))
 	into.SetInt(int64(f))
 	return true
+}
+
+// standsIn says whether the stand-in of an unknown value can be taken for a value of the type.
+func standsIn(n *document.Node, t reflect.Type) bool {
+	want := kindOf(t)
+	return n.Kind == want || converts(n, want)
+}
+
+// converts says whether a text, number or boolean can be written as another of them without a change of meaning.
+func converts(n *document.Node, want document.Kind) bool {
+	switch {
+	case n.Kind == document.Null || n.Kind == document.Array || n.Kind == document.Object:
+		return false
+	case want == document.Number:
+		return n.Kind == document.String && isInteger(n.Text)
+	case want == document.Bool:
+		return n.Kind == document.String && (n.Text == "true" || n.Text == "false")
+	}
+	return want == document.String
+}
+
+// kindOf is the kind of value that fills a Go type.
+func kindOf(t reflect.Type) document.Kind {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return kindOf(t.Elem())
+	case reflect.Struct, reflect.Map:
+		return document.Object
+	case reflect.Slice:
+		return document.Array
+	case reflect.Bool:
+		return document.Bool
+	case reflect.Int:
+		return document.Number
+	}
+	return document.String
 }
 
 func (d *decoder) expect(n *document.Node, want document.Kind, path string) bool {

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/document"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -95,6 +96,29 @@ func TestValuesAreConvertedWhereTheMeaningIsPlain(t *testing.T) {
 	}
 	if def.Has("/containerDefinitions/0/stopTimeout") || !def.Has("/containerDefinitions/0/memory") {
 		t.Error("Has: null counts as no value")
+	}
+}
+
+func TestValuesThatTheirFormatConverts(t *testing.T) {
+	t.Parallel()
+	root, _ := document.Parse("f", []byte(`{"family": "web", "cpu": 256, "containerDefinitions": [{"cpu": "128", "memory": "lots", "essential": "false",
+		"environment": [{"name": "N", "value": 1}], "portMappings": [{"containerPort": null}], "command": [null]}]}`))
+	def, findings := Decode(root)
+	if got := len(findings); got != 7 {
+		t.Fatalf("as they are: %d findings: %v", got, findings)
+	}
+	for _, at := range []string{"/cpu", "/containerDefinitions/0/cpu", "/containerDefinitions/0/essential", "/containerDefinitions/0/environment/0/value"} {
+		root.At(at).Coerced = true
+	}
+	for _, at := range []string{"/containerDefinitions/0/memory", "/containerDefinitions/0/portMappings/0/containerPort", "/containerDefinitions/0/command/0"} {
+		root.At(at).Unknown = "it is in the future"
+	}
+	def, findings = Decode(root)
+	if c := def.ContainerDefinitions[0]; len(findings) > 0 || def.CPU != "256" || *c.CPU != 128 || c.Memory != nil || c.IsEssential() || c.Environment[0].Value != "1" {
+		t.Errorf("%v %+v", findings, c)
+	}
+	if !def.Has("/containerDefinitions/0/portMappings/0/containerPort") {
+		t.Error("Has: a value that is not known yet is given")
 	}
 }
 
