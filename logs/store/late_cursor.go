@@ -48,7 +48,10 @@ func openLate(p *part, q *logs.Query) (*lateCursor, error) {
 	} else {
 		c.i = sort.Search(len(c.events), func(i int) bool { return c.events[i].time >= q.Start })
 	}
-	return c, err
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (c *lateCursor) next() (logs.StoredEvent, bool, error) {
@@ -63,9 +66,10 @@ func (c *lateCursor) next() (logs.StoredEvent, bool, error) {
 	}
 	parse := parser{last: l.time}
 	event, _ := parse.next(string(text))
-	event.Late, event.Ordinal, event.Ingestion = true, l.ordinal, max(l.ingested, l.time)
-	if l.ingested != 0 {
-		event.Ingestion = l.ingested
+	event.Late, event.Ordinal, event.Ingestion = true, l.ordinal, l.ingested
+	event.Stream, event.StreamID = c.part.head.stream, c.part.head.id
+	if l.ingested == 0 { // found by repair
+		event.Ingestion = l.time
 	}
 	return event, true, nil
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"errors"
 	"io/fs"
-	"os"
 	"time"
 
 	"github.com/ecslocal/ecslocal/logs"
@@ -21,23 +20,27 @@ func openPart(p place) (*part, error) {
 			live.close()
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
-		} else if !exists(p) {
+		} else if stream, ok := exists(p); !ok {
 			return nil, logs.ErrNoStream
+		} else if try > 10 {
+			repairDead(p, stream)
 		}
 		time.Sleep(time.Duration(try) * 200 * time.Microsecond)
 	}
 	return nil, logs.ErrNoStream
 }
 
-// exists tells whether there is anything of a stream: between the two renames of a rotation one of the files has its new name.
-func exists(p place) bool {
-	for _, name := range []string{p.index(""), p.text("")} {
-		if _, err := os.Stat(name); err == nil {
-			return true
-		}
+// exists tells whether there is anything of a stream, and its name: in a rotation the live part is missing for a moment.
+func exists(p place) (stream string, ok bool) {
+	if h, _, err := readIndex(p.index("")); err == nil {
+		return h.stream, true
 	}
 	n, err := newest(p)
-	return err == nil && n > 0
+	if err != nil || n == 0 {
+		return "", false
+	}
+	h, _, err := readIndex(p.index(older(n)))
+	return h.stream, err == nil
 }
 
 // unfinished tells whether there is more text than the index says. Mostly the writer is just about to say so.

@@ -71,24 +71,31 @@ func (l *lane) openIndex(stream string) (err error) {
 func firstState(p place, part, stream string) (head, state, error) {
 	h := head{stream: stream, id: rand.Uint64(), created: time.Now().UnixMilli()}
 	if part == late {
-		return h, state{}, nil
+		live, _, err := readIndex(p.index(""))
+		h.id, h.created = live.id, live.created
+		return h, state{}, err
 	}
 	n, err := newest(p)
 	if err != nil || n == 0 {
 		return h, state{}, err
 	}
-	f, err := os.Open(p.index(older(n)))
-	if err != nil {
-		return h, state{}, err
-	}
-	defer f.Close()
-	last, s, err := readHead(f)
+	last, s, err := readIndex(p.index(older(n)))
 	if err != nil {
 		return h, state{}, err
 	}
 	h.id, h.created = last.id, last.created
 	h.part, h.first = n, last.first+s.events
 	return h, s.next(), nil
+}
+
+// readIndex reads the head and the state of the index with that name.
+func readIndex(name string) (head, state, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return head{}, state{}, err
+	}
+	defer f.Close()
+	return readHead(f)
 }
 
 // next is the state with which the part after this one begins.

@@ -96,7 +96,6 @@ func (m *merge) add(p place) error {
 		live.close()
 		return nil
 	}
-	stream, id := live.head.stream, live.head.id
 	behind, err := openFiles(p, late)
 	if err == nil {
 		c, err := openLate(behind, q)
@@ -105,7 +104,7 @@ func (m *merge) add(p place) error {
 			behind.close()
 			return err
 		}
-		if err := m.push(named{c, stream, id}); err != nil {
+		if err := m.push(c); err != nil {
 			live.close()
 			return err
 		}
@@ -122,19 +121,6 @@ func (m *merge) add(p place) error {
 		return err
 	}
 	return m.push(c)
-}
-
-// named gives late events the name and id of their stream, which their own index does not share.
-type named struct {
-	*lateCursor
-	stream string
-	id     uint64
-}
-
-func (n named) next() (logs.StoredEvent, bool, error) {
-	event, ok, err := n.lateCursor.next()
-	event.Stream, event.StreamID = n.stream, n.id
-	return event, ok, err
 }
 
 // push takes the first event of a cursor that the query wants; a cursor without one is closed.

@@ -37,17 +37,12 @@ func finishRotation(p place) error {
 	if _, err := os.Stat(p.text("")); err == nil || !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	f, err := os.Open(p.index(""))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+	h, _, err := readIndex(p.index(""))
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNoIndex) {
+		return nil // openIndex makes a new one
 	}
 	if err != nil {
 		return err
-	}
-	defer f.Close()
-	h, _, err := readHead(f)
-	if err != nil {
-		return nil // openIndex makes a new one
 	}
 	if _, err := os.Stat(p.text(older(h.part + 1))); err == nil {
 		return os.Rename(p.index(""), p.index(older(h.part+1)))
