@@ -1,0 +1,53 @@
+package cause
+
+import "github.com/ecslocal/ecslocal/emulator/diag"
+
+// pace is group E: interval, timeout, retries and startPeriod against what was measured.
+func pace() []Rule {
+	return page(Pace, []Rule{
+		{ID: "HC069", Title: "startPeriod is too short",
+			Cause:   "The application needs longer to start than the failures before it are forgiven.",
+			Symptom: "UNHEALTHY first and HEALTHY later; a service replaces the task in between, for ever.",
+			Fix:     "Set startPeriod to twice the time that the application needs.", Source: engine20, Certainty: Certain, Severity: diag.Error},
+		{ID: "HC070", Title: "a slow starter without startPeriod",
+			Cause:   "Without startPeriod the first failure counts, and a runtime such as the JVM is not up yet.",
+			Symptom: "UNHEALTHY during the start.",
+			Fix:     "Set startPeriod.", Source: engine20, Certainty: Likely, Severity: diag.Warning},
+		{ID: "HC071", Title: "a long startPeriod hides a failure",
+			Cause:   "Failures within startPeriod do not count, also those that can never become a success.",
+			Symptom: "UNKNOWN for minutes, then UNHEALTHY.",
+			Fix:     "Set startPeriod to twice the time that the application needs.", Source: engine20, Certainty: Likely, Severity: diag.Info},
+		{ID: "HC072", Title: "timeout is shorter than the probe needs",
+			Cause:   "The engine kills a probe that runs longer than timeout, and counts it as a failure.",
+			Symptom: "Health check exceeded timeout, exit -1.",
+			Fix:     "Raise timeout, or ask something cheaper.", Source: engines, Certainty: Certain, Severity: diag.Error},
+		{ID: "HC073", Title: "a killed probe leaves its client behind",
+			Cause:   "On timeout only the shell is killed; curl or sleep goes on, and becomes a zombie where process 1 does not reap.",
+			Symptom: "More and more curl processes, or zombies, in the container.",
+			Fix:     "Give the client a limit below timeout (curl -m), and set initProcessEnabled.", Source: engines, Certainty: Certain, Severity: diag.Warning},
+		{ID: "HC074", Title: "a background process keeps the probe open",
+			Cause:   "The engine waits until the output of the probe is closed, and a process in the background holds it.",
+			Symptom: "Health check exceeded timeout although the script ended with 0.",
+			Fix:     "Redirect the output of the background process, or do not start one.", Source: engines, Certainty: Certain, Severity: diag.Warning},
+		{ID: "HC075", Title: "one failure is enough (retries 1)",
+			Cause:   "With retries 1 a single slow answer makes the container UNHEALTHY.",
+			Symptom: "The status flaps, and the service replaces good tasks.",
+			Fix:     "Set retries to 3.", Source: "Amazon ECS API reference, HealthCheck", Certainty: Hint, Severity: diag.Warning},
+		{ID: "HC076", Title: "timeout is not below interval",
+			Cause:   "Probes never overlap, so this is allowed; a hanging application is then noticed after retries × (interval + timeout).",
+			Symptom: "UNHEALTHY later than interval × retries.",
+			Fix:     "Set timeout below interval.", Source: engine20, Certainty: Certain, Severity: diag.Info},
+		{ID: "HC077", Title: "the container has too little CPU for the probe",
+			Cause:   "The probe runs within the CPU limit of the container and is throttled with it.",
+			Symptom: "Health check exceeded timeout under load.",
+			Fix:     "Give the container more cpu, or raise timeout.", Source: engine20, Certainty: Likely, Severity: diag.Error},
+		{ID: "HC078", Title: "the probe is too heavy for the container",
+			Cause:   "Starting a runtime such as the JVM for every probe costs memory and time of the container's own limits.",
+			Symptom: "Exit 137 with an oom event, or timeouts.",
+			Fix:     "Use a lighter probe, or give the container more memory.", Source: engine20, Certainty: Certain, Severity: diag.Error},
+		{ID: "HC079", Title: "no process can be started any more",
+			Cause:   "The limit of processes is reached, often by leftovers of earlier probes.",
+			Symptom: "/bin/sh: 1: Cannot fork, exit 2.",
+			Fix:     "Find what leaves processes behind, or raise the limit.", Source: engine20, Certainty: Certain, Severity: diag.Error},
+	})
+}

@@ -1,0 +1,3 @@
+package healthcheck
+
+var wordDetectors []detector

@@ -1,0 +1,138 @@
+package shell
+
+import (
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// Unknown stands in Word.Text for a part whose value only the running shell knows.
+const Unknown = "\x00"
+
+// Word is one word of a command.
+type Word struct {
+	// Raw is the word as it is written, Text its value with Unknown where it cannot be known.
+	Raw, Text string
+	// Known says that Text is the whole value.
+	Known bool
+	// Quoted says that the word begins with a quote and ends with the same.
+	Quoted bool
+	// Glob says that an unquoted *, ? or [ is in it.
+	Glob bool
+	// Parts are the parts of the word that are written without quotes, and quoted ones.
+	node *syntax.Word
+}
+
+// String is the word as a message shows it.
+func (w Word) String() string { return w.Raw }
+
+// word evaluates what can be known of a word.
+func word(node *syntax.Word, env Lookup) Word {
+	w := Word{Raw: source(node), Known: true, node: node}
+	var b strings.Builder
+	for _, part := range node.Parts {
+		w.expand(&b, part, env, false)
+	}
+	w.Text = b.String()
+	w.Known = !strings.Contains(w.Text, Unknown)
+	if n := len(node.Parts); n == 1 {
+		switch node.Parts[0].(type) {
+		case *syntax.SglQuoted, *syntax.DblQuoted:
+			w.Quoted = true
+		}
+	}
+	return w
+}
+
+// expand appends the value of one part.
+func (w *Word) expand(b *strings.Builder, part syntax.WordPart, env Lookup, quoted bool) {
+	switch part := part.(type) {
+	case *syntax.Lit:
+		b.WriteString(unescape(part.Value, quoted))
+		w.Glob = w.Glob || !quoted && hasGlob(part.Value)
+	case *syntax.SglQuoted:
+		b.WriteString(part.Value)
+	case *syntax.DblQuoted:
+		for _, inner := range part.Parts {
+			w.expand(b, inner, env, true)
+		}
+	case *syntax.ParamExp:
+		b.WriteString(parameter(part, env))
+	default:
+		b.WriteString(Unknown)
+	}
+}
+
+// parameter is the value of $NAME and of ${NAME} with a default, Unknown for all else.
+func parameter(p *syntax.ParamExp, env Lookup) string {
+	if p.Param == nil || p.Excl || p.Length || p.Slice != nil || p.Repl != nil || p.Index != nil || p.Names != 0 {
+		return Unknown
+	}
+	value, known := env(p.Param.Value)
+	if p.Exp == nil {
+		if known {
+			return value
+		}
+		return Unknown
+	}
+	switch p.Exp.Op {
+	case syntax.DefaultUnset, syntax.AssignUnset:
+		if known {
+			return value
+		}
+	case syntax.DefaultUnsetOrNull, syntax.AssignUnsetOrNull:
+		if known && value != "" {
+			return value
+		}
+	case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
+		if known {
+			return value
+		}
+		return Unknown
+	default:
+		return Unknown
+	}
+	if p.Exp.Word == nil {
+		return ""
+	}
+	return word(p.Exp.Word, env).Text
+}
+
+// unescape removes the backslashes that the shell removes.
+func unescape(text string, quoted bool) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) {
+			if next := text[i+1]; next == '\n' {
+				i++
+				continue
+			} else if !quoted || strings.IndexByte("$`\"\\", next) >= 0 {
+				i++
+			}
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
+// hasGlob says whether an unescaped glob character is in unquoted text.
+func hasGlob(text string) bool {
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '*', '?', '[':
+			return true
+		}
+	}
+	return false
+}
+
+// source prints a node as shell text on one line where that is possible.
+func source(node syntax.Node) string {
+	var b strings.Builder
+	if err := syntax.NewPrinter(syntax.SingleLine(true)).Print(&b, node); err != nil {
+		return ""
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}

@@ -1,0 +1,84 @@
+package healthcheck
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/ecslocal/ecslocal/healthcheck/shell"
+)
+
+// subject is what a judgement is about, with everything that detectors ask for worked out once.
+type subject struct {
+	Definition
+	image *Image
+	// script is the parsed check, CMD's argument vector included; nil where the engine would run nothing.
+	script *shell.Script
+}
+
+func newSubject(d Definition, image *Image) *subject {
+	s := &subject{Definition: d, image: image}
+	switch d.Command.Form() {
+	case FormShell:
+		if text, ok := d.Command.Script(); ok {
+			s.script = shell.Parse(text, s.variable)
+		}
+	case FormExec:
+		s.script = shell.Vector(d.Command.Args(), s.variable)
+	}
+	return s
+}
+
+// variable is the value of an environment variable as the probe sees it: the definition wins over the image.
+func (s *subject) variable(name string) (string, bool) {
+	if value, ok := s.Environment[name]; ok {
+		return value, true
+	}
+	if slices.Contains(s.Secrets, name) || s.OpenEnvironment {
+		return "", false
+	}
+	if s.image != nil {
+		value, ok := s.image.Environment[name]
+		return value, ok
+	}
+	return "", false
+}
+
+// shellForm is the parsed script of CMD-SHELL, nil for all other forms and for scripts that no shell accepts.
+func (s *subject) shellForm() *shell.Script {
+	if s.Command.Form() != FormShell || s.script == nil || s.script.Problem != nil {
+		return nil
+	}
+	return s.script
+}
+
+// calls are the simple commands of the check in both forms.
+func (s *subject) calls() []*shell.Call {
+	if s.script == nil {
+		return nil
+	}
+	return s.script.Calls
+}
+
+// exec is the arguments of CMD, nil for all other forms.
+func (s *subject) exec() []string {
+	if s.Command.Form() != FormExec {
+		return nil
+	}
+	return s.Command.Args()
+}
+
+// rewrite is the command with another script or other arguments, and its JSON text.
+func asShell(script string) Command { return Command{string(FormShell), strings.TrimSpace(script)} }
+
+func asExec(argv ...string) Command { return append(Command{string(FormExec)}, argv...) }
+
+// environment is every variable that the probe is known to see, the image's first.
+func (s *subject) environment() map[string]string {
+	all := map[string]string{}
+	if s.image != nil {
+		maps.Copy(all, s.image.Environment)
+	}
+	maps.Copy(all, s.Environment)
+	return all
+}
