@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"time"
 
 	"github.com/ecslocal/ecslocal/logs"
@@ -20,9 +21,9 @@ func openPart(p place) (*part, error) {
 			live.close()
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return nil, err
-		} else if stream, ok := exists(p); !ok {
+		} else if _, err := os.Stat(p.lock()); err != nil {
 			return nil, logs.ErrNoStream
-		} else if try > 10 {
+		} else if stream, ok := olderName(p); ok && try > 10 {
 			repairDead(p, stream)
 		}
 		time.Sleep(time.Duration(try) * 200 * time.Microsecond)
@@ -30,11 +31,8 @@ func openPart(p place) (*part, error) {
 	return nil, logs.ErrNoStream
 }
 
-// exists tells whether there is anything of a stream, and its name: in a rotation the live part is missing for a moment.
-func exists(p place) (stream string, ok bool) {
-	if h, _, err := readIndex(p.index("")); err == nil {
-		return h.stream, true
-	}
+// olderName is the name of a stream whose live part is missing, as its newest older part has it.
+func olderName(p place) (stream string, ok bool) {
 	n, err := newest(p)
 	if err != nil || n == 0 {
 		return "", false

@@ -65,7 +65,7 @@ func (s *Store) Streams(group, prefix string) ([]logs.Stream, error) {
 	return streams, err
 }
 
-// eachPlace calls found for every stream of a group.
+// eachPlace calls found for every stream of a group. It goes by the lock, the one file that is never renamed.
 func eachPlace(dir string, found func(place) error) error {
 	err := filepath.WalkDir(dir, func(path string, file fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) { // removed while we look
@@ -74,8 +74,8 @@ func eachPlace(dir string, found func(place) error) error {
 		if err != nil {
 			return err
 		}
-		base, ok := strings.CutSuffix(file.Name(), ".idx")
-		if file.IsDir() || !ok || strings.Contains(base, ",") {
+		base, ok := strings.CutSuffix(file.Name(), ".lock")
+		if file.IsDir() || !ok || base == ".%" {
 			return nil
 		}
 		return found(place{filepath.Dir(path), strings.TrimPrefix(base, ".")})
