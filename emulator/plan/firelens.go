@@ -1,0 +1,298 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ecslocal/ecslocal/emulator/taskdef"
+)
+
+// fluentPort is where a router listens for its task's containers.
+const fluentPort = "24224"
+
+// router is the container definition that is the task's log router, nil where there is none.
+func (c *compiler) router() *taskdef.ContainerDefinition {
+	i := slices.IndexFunc(c.def.ContainerDefinitions, func(d taskdef.ContainerDefinition) bool { return d.FirelensConfiguration != nil })
+	if i < 0 {
+		return nil
+	}
+	return &c.def.ContainerDefinitions[i]
+}
+
+func usesFireLens(def *taskdef.ContainerDefinition) bool {
+	return def.LogConfiguration != nil && def.LogConfiguration.LogDriver == awsfirelens
+}
+
+// fluentd is the engine's log driver of a container whose output goes to the router (agent: docker_task_engine.go,
+// getFirelensLogConfig); nil where the engine could not reach the router's socket.
+func (c *compiler) fluentd(def *taskdef.ContainerDefinition) *LogConfig {
+	if c.router() == nil || c.options.StateDir == "" {
+		return nil
+	}
+	config := map[string]string{
+		"tag":                          def.Name + "-firelens-" + c.plan.Task.ID,
+		"fluentd-address":              "unix://" + c.options.StateDir + "/firelens/socket/fluent.sock",
+		"fluentd-async":                "true",
+		"fluentd-sub-second-precision": "true",
+	}
+	if limit, ok := def.LogConfiguration.Options[bufferLimit]; ok {
+		config["fluentd-buffer-limit"] = limit
+	}
+	return &LogConfig{Type: "fluentd", Config: config}
+}
+
+const bufferLimit = "log-driver-buffer-limit"
+
+// fluentVariables tells a container where its router is, and a fluentd router to run as root so that it can make the socket.
+func (c *compiler) fluentVariables(env Environment, def *taskdef.ContainerDefinition) {
+	if def.FirelensConfiguration != nil {
+		if def.FirelensConfiguration.Type == "fluentd" {
+			env["FLUENT_UID"] = Plain("0")
+		}
+		for i, other := range c.def.ContainerDefinitions {
+			if usesFireLens(&other) {
+				for _, s := range other.LogConfiguration.SecretOptions {
+					env[secretOptionVariable(s.Name, i)] = Hidden(c.options.Secrets[s.ValueFrom])
+				}
+			}
+		}
+	}
+	if !usesFireLens(def) {
+		return
+	}
+	switch router := c.router(); {
+	case c.plan.Task.NetworkMode == awsvpc:
+		env["FLUENT_HOST"], env["FLUENT_PORT"] = Plain(loopback), Plain(fluentPort)
+	case c.plan.Task.NetworkMode == bridge && router != nil:
+		env["FLUENT_HOST"], env["FLUENT_PORT"] = Variable{AddressOf: router.Name}, Plain(fluentPort)
+	}
+}
+
+// secretOptionVariable is the name under which the router finds a secret option of the i-th container.
+func secretOptionVariable(option string, i int) string { return option + "_" + strconv.Itoa(i) }
+
+// fireLens writes the router's configuration, mounts it, and lets the others start after it unless it waits for somebody itself
+// (agent: task.go, applyFirelensSetup).
+func (c *compiler) fireLens() {
+	def := c.router()
+	if def == nil {
+		return
+	}
+	router := c.plan.Container(def.Name)
+	if c.options.StateDir != "" {
+		router.HostConfig.Binds = append(router.HostConfig.Binds, c.routerBinds(def)...)
+	}
+	c.plan.Files = append(c.plan.Files, File{Path: "firelens/config/fluent.conf", Content: c.routerConfig(def)})
+	if external, ok := c.options.Objects[def.FirelensConfiguration.Options["config-file-value"]]; ok {
+		c.plan.Files = append(c.plan.Files, File{Path: "firelens/config/external.conf", Content: external})
+	}
+	if len(def.DependsOn)+len(def.Links)+len(def.VolumesFrom) > 0 {
+		return
+	}
+	for i := range c.plan.Containers {
+		container := &c.plan.Containers[i]
+		other := c.def.Container(container.Name)
+		waits := slices.ContainsFunc(container.DependsOn, func(d Dependency) bool { return d.ContainerName == def.Name })
+		if other != nil && other != def && usesFireLens(other) && !waits {
+			container.DependsOn = append(container.DependsOn, Dependency{ContainerName: def.Name, Condition: Start, Because: "awsfirelens"})
+		}
+	}
+}
+
+// routerBinds are the configuration and the socket's folder, at the paths where the router's image looks.
+func (c *compiler) routerBinds(def *taskdef.ContainerDefinition) []string {
+	dir := c.options.StateDir + "/firelens"
+	target := map[string]string{"fluentd": "/fluentd/etc/", "fluentbit": "/fluent-bit/etc/"}[def.FirelensConfiguration.Type]
+	file := map[string]string{"fluentd": "fluent.conf", "fluentbit": "fluent-bit.conf"}[def.FirelensConfiguration.Type]
+	binds := []string{dir + "/config/fluent.conf:" + target + file, dir + "/socket/:/var/run/"}
+	if def.FirelensConfiguration.Options["config-file-type"] == "s3" {
+		binds = append(binds, dir+"/config/external.conf:"+target+"external.conf")
+	}
+	return binds
+}
+
+// fluentConfig is a router's configuration before it is written in one of the two languages.
+type fluentConfig struct {
+	inputs, outputs  []fluentSection
+	include, exclude []fluentFilter
+	record           map[string]string
+	external         string
+}
+
+type fluentSection struct {
+	name, tag string
+	options   map[string]string
+}
+
+type fluentFilter struct{ tag, pattern string }
+
+// routerConfig is the file that the agent would generate (agent: firelensconfig_unix.go).
+func (c *compiler) routerConfig(def *taskdef.ContainerDefinition) string {
+	fluentd := def.FirelensConfiguration.Type == "fluentd"
+	config := fluentConfig{external: externalConfig(def)}
+	c.routerInputs(&config, def, fluentd)
+	if def.FirelensConfiguration.Options["enable-ecs-log-metadata"] != "false" {
+		t := &c.plan.Task
+		config.record = map[string]string{"ecs_cluster": t.Cluster, "ecs_task_arn": t.ARN, "ecs_task_definition": fmt.Sprintf("%s:%d", t.Family, t.Revision)}
+	}
+	for i := range c.def.ContainerDefinitions {
+		if other := &c.def.ContainerDefinitions[i]; usesFireLens(other) {
+			c.routerOutput(&config, i, other, fluentd)
+		}
+	}
+	if fluentd {
+		return config.fluentd()
+	}
+	return config.fluentBit()
+}
+
+func (c *compiler) routerInputs(config *fluentConfig, def *taskdef.ContainerDefinition, fluentd bool) {
+	const socket = "/var/run/fluent.sock"
+	listen := map[string]string{bridge: "0.0.0.0", awsvpc: loopback}[c.plan.Task.NetworkMode]
+	if fluentd {
+		config.inputs = []fluentSection{{name: "unix", options: map[string]string{"path": socket}}}
+		if listen != "" {
+			config.inputs = append(config.inputs, fluentSection{name: "forward", options: map[string]string{"port": fluentPort, "bind": listen}})
+		}
+		return
+	}
+	config.inputs = []fluentSection{{name: "forward", options: map[string]string{"unix_path": socket, "Mem_Buf_Limit": bufferOf(def)}}}
+	if listen != "" {
+		const check = "firelens-healthcheck"
+		config.inputs = append(config.inputs,
+			fluentSection{name: "forward", options: map[string]string{"Port": fluentPort, "Listen": listen}},
+			fluentSection{name: "tcp", tag: check, options: map[string]string{"Port": "8877", "Listen": loopback}})
+		config.outputs = append(config.outputs, fluentSection{name: "null", tag: check})
+	}
+}
+
+// bufferOf is half of the router's memory in MB, 25 where it has no limit.
+func bufferOf(def *taskdef.ContainerDefinition) string {
+	limit := taskdef.Or(def.MemoryReservation, 0)
+	if limit == 0 {
+		limit = taskdef.Or(def.Memory, 0)
+	}
+	if limit/2 <= 0 {
+		return "25MB"
+	}
+	return strconv.Itoa(limit/2) + "MB"
+}
+
+func externalConfig(def *taskdef.ContainerDefinition) string {
+	options := def.FirelensConfiguration.Options
+	switch options["config-file-type"] {
+	case "file":
+		return options["config-file-value"]
+	case "s3":
+		return map[string]string{"fluentd": "/fluentd/etc/", "fluentbit": "/fluent-bit/etc/"}[def.FirelensConfiguration.Type] + "external.conf"
+	}
+	return ""
+}
+
+// routerOutput turns the log options of the i-th container into filters and an output section.
+func (c *compiler) routerOutput(config *fluentConfig, i int, def *taskdef.ContainerDefinition, fluentd bool) {
+	kind, tag, variable := "Name", def.Name+"-firelens*", "${%s}"
+	if fluentd {
+		kind, tag, variable = "@type", def.Name+"-firelens**", `"#{ENV['%s']}"`
+	}
+	options := maps.Clone(def.LogConfiguration.Options)
+	if options == nil {
+		options = map[string]string{}
+	}
+	for _, s := range def.LogConfiguration.SecretOptions {
+		options[s.Name] = fmt.Sprintf(variable, secretOptionVariable(s.Name, i))
+	}
+	if pattern, ok := options["include-pattern"]; ok {
+		config.include = append(config.include, fluentFilter{tag, pattern})
+	}
+	if pattern, ok := options["exclude-pattern"]; ok {
+		config.exclude = append(config.exclude, fluentFilter{tag, pattern})
+	}
+	name, named := options[kind]
+	for _, handled := range []string{kind, "include-pattern", "exclude-pattern", bufferLimit} {
+		delete(options, handled)
+	}
+	switch {
+	case named:
+		config.outputs = append(config.outputs, fluentSection{name: name, tag: tag, options: options})
+	case len(options) > 0:
+		c.refuse("FLN-OUTPUT", at(i, "logConfiguration", "options"), fmt.Sprintf("container %q sets output options and no %s, the name of the output plugin", def.Name, kind),
+			fmt.Sprintf("missing output key %s which is required for firelens configuration of type %s", kind, c.router().FirelensConfiguration.Type), "add "+strconv.Quote(kind))
+	}
+}
+
+// fluentBit writes the configuration for Fluent Bit.
+func (f *fluentConfig) fluentBit() string {
+	var b strings.Builder
+	section := func(kind string, lines ...string) {
+		fmt.Fprintf(&b, "\n[%s]\n    %s\n", kind, strings.Join(lines, "\n    "))
+	}
+	for _, s := range f.inputs {
+		section("INPUT", s.lines("Name ", "Tag ")...)
+	}
+	for _, p := range f.include {
+		section("FILTER", "Name   grep", "Match "+p.tag, "Regex  log "+p.pattern)
+	}
+	for _, p := range f.exclude {
+		section("FILTER", "Name   grep", "Match "+p.tag, "Exclude log "+p.pattern)
+	}
+	if f.record != nil {
+		section("FILTER", append([]string{"Name record_modifier", "Match *"}, sortedOptions("Record ", f.record)...)...)
+	}
+	if f.external != "" {
+		fmt.Fprintf(&b, "\n@INCLUDE %s\n", f.external)
+	}
+	for _, s := range f.outputs {
+		section("OUTPUT", s.lines("Name ", "Match ")...)
+	}
+	return b.String()
+}
+
+// fluentd writes the configuration for Fluentd.
+func (f *fluentConfig) fluentd() string {
+	var b strings.Builder
+	section := func(open, close string, lines ...string) {
+		fmt.Fprintf(&b, "\n<%s>\n    %s\n</%s>\n", open, strings.Join(lines, "\n    "), close)
+	}
+	for _, s := range f.inputs {
+		section("source", "source", s.lines("@type ", "tag ")...)
+	}
+	for _, p := range f.include {
+		section("filter "+p.tag, "filter", "@type  grep", "<regexp>", "    key log", "    pattern "+p.pattern, "</regexp>")
+	}
+	for _, p := range f.exclude {
+		section("filter "+p.tag, "filter", "@type  grep", "<exclude>", "    key log", "    pattern "+p.pattern, "</exclude>")
+	}
+	if f.record != nil {
+		section("filter **", "filter", slices.Concat([]string{"@type record_transformer", "<record>"}, sortedOptions("    ", f.record), []string{"</record>"})...)
+	}
+	if f.external != "" {
+		fmt.Fprintf(&b, "\n@include %s\n", f.external)
+	}
+	for _, s := range f.outputs {
+		untagged := s
+		untagged.tag = ""
+		section("match "+s.tag, "match", untagged.lines("@type ", "")...)
+	}
+	return b.String()
+}
+
+// lines are a section's name, its tag where it has one, and its options, sorted.
+func (s fluentSection) lines(name, tag string) []string {
+	lines := []string{name + s.name}
+	if s.tag != "" {
+		lines = append(lines, tag+s.tag)
+	}
+	return append(lines, sortedOptions("", s.options)...)
+}
+
+func sortedOptions(prefix string, options map[string]string) []string {
+	var lines []string
+	for _, name := range slices.Sorted(maps.Keys(options)) {
+		lines = append(lines, prefix+name+" "+options[name])
+	}
+	return lines
+}
