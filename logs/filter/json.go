@@ -21,7 +21,7 @@ func parseJSON(s *scanner) (form, error) {
 	if s.skipBlanks(); !s.done() {
 		return nil, s.badCharacter("&&, || or the end of the pattern is expected")
 	}
-	return &jsonForm{expression: e, hint: rarest(e.required())}, nil
+	return &jsonForm{expression: e, hint: []byte(rarest(e.required()))}, nil
 }
 
 // match reads the message only when it holds the hint.

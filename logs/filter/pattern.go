@@ -12,7 +12,7 @@ const maxLength = 1024
 // Pattern is a parsed filter pattern. The zero value matches every message.
 type Pattern struct {
 	form    form
-	literal []byte
+	literal string
 }
 
 // form is one of the four forms of a pattern.
@@ -71,13 +71,13 @@ func (p *Pattern) Match(message []byte) bool {
 	return p.form == nil || p.form.match(message)
 }
 
-// Literal is a byte string that appears in every message that matches, empty when there is none: a fast scan skips what lacks it.
+// Literal is a text that appears in every message that matches, empty when there is none: a fast scan skips what lacks it.
 // It holds no control characters. A JSON pattern has none, because JSON may write any character as an escape.
-func (p *Pattern) Literal() []byte { return p.literal }
+func (p *Pattern) Literal() string { return p.literal }
 
 // rarest chooses the longest of the literals: the longer a text, the fewer messages hold it.
 // Control characters are cut out, because stores write them in their own way.
-func rarest(literals []string) []byte {
+func rarest(literals []string) string {
 	longest := ""
 	for _, literal := range literals {
 		for _, piece := range strings.FieldsFunc(literal, func(r rune) bool { return r < ' ' || r == 0x7f }) {
@@ -86,5 +86,5 @@ func rarest(literals []string) []byte {
 			}
 		}
 	}
-	return []byte(longest)
+	return longest
 }

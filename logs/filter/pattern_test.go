@@ -1,7 +1,6 @@
 package filter_test
 
 import (
-	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -29,7 +28,7 @@ func (table cases) run(t *testing.T) {
 				if !p.Match([]byte(message)) {
 					t.Errorf("does not match %q", message)
 				}
-				if !bytes.Contains([]byte(message), p.Literal()) {
+				if !strings.Contains(message, p.Literal()) {
 					t.Errorf("literal %q is not in %q, which matches", p.Literal(), message)
 				}
 			}
@@ -304,7 +303,7 @@ func TestLiteral(t *testing.T) {
 			t.Errorf("Parse(%q): %v", pattern, err)
 			continue
 		}
-		if got := string(p.Literal()); got != want {
+		if got := p.Literal(); got != want {
 			t.Errorf("Parse(%q).Literal() = %q, want %q", pattern, got, want)
 		}
 	}
@@ -346,7 +345,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if p.Match([]byte(message)) && !strings.Contains(message, string(p.Literal())) {
+		if p.Match([]byte(message)) && !strings.Contains(message, p.Literal()) {
 			t.Fatalf("%q matches %q, which lacks its literal %q", pattern, message, p.Literal())
 		}
 	})
