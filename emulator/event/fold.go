@@ -1,0 +1,161 @@
+package event
+
+import (
+	"slices"
+	"time"
+)
+
+// Statuses of tasks and containers.
+const (
+	Provisioning   = "PROVISIONING"
+	Pending        = "PENDING"
+	Activating     = "ACTIVATING"
+	Running        = "RUNNING"
+	Deactivating   = "DEACTIVATING"
+	Stopping       = "STOPPING"
+	Deprovisioning = "DEPROVISIONING"
+	Stopped        = "STOPPED"
+
+	Healthy   = "HEALTHY"
+	Unhealthy = "UNHEALTHY"
+	Unknown   = "UNKNOWN"
+)
+
+// Fold is the task after the given events. It is the zero Task where no event created one.
+func Fold(events []Event) Task {
+	var f Folder
+	for _, e := range events {
+		f.Add(e)
+	}
+	return f.Task()
+}
+
+// Folder folds events as they come. The zero value has seen none.
+type Folder struct{ task Task }
+
+// Task is the task so far, which further events do not change.
+func (f *Folder) Task() Task {
+	task := f.task
+	task.Containers = slices.Clone(task.Containers)
+	return task
+}
+
+// Add takes the next event.
+func (f *Folder) Add(e Event) {
+	t := &f.task
+	if e.Kind == TaskCreated && e.Task != nil {
+		*t = *e.Task
+		t.Containers = slices.Clone(t.Containers)
+		t.CreatedAt, t.ConnectivityAt = Timestamp{e.Time}, Timestamp{e.Time}
+	}
+	t.Version++
+	at := Timestamp{e.Time}
+	switch e.Kind {
+	case TaskStatus:
+		f.status(e.Status, at)
+	case TaskStopping:
+		t.DesiredStatus, t.StopCode, t.StoppedReason, t.StoppingAt = Stopped, e.StopCode, e.Reason, at
+	case ImagePulling:
+		if t.PullStartedAt.IsZero() {
+			t.PullStartedAt = at
+		}
+	case ImagePulled, ImageLocal:
+		t.PullStoppedAt = at
+	}
+	if i := slices.IndexFunc(t.Containers, func(c Container) bool { return c.Name == e.Container }); i >= 0 && e.Container != "" {
+		f.container(&t.Containers[i], e)
+	}
+}
+
+func (f *Folder) status(status string, at Timestamp) {
+	f.task.LastStatus = status
+	switch status {
+	case Running:
+		f.task.StartedAt = at
+	case Stopped:
+		f.task.StoppedAt, f.task.DesiredStatus = at, Stopped
+	}
+}
+
+func (f *Folder) container(c *Container, e Event) {
+	if e.Runtime != nil {
+		c.merge(*e.Runtime)
+	}
+	switch e.Kind {
+	case ImagePulled:
+		c.Reason = ""
+	case ImageLocal:
+		c.Reason = e.Reason
+	case ContainerStarted:
+		c.LastStatus, c.Started = Running, true
+	case ContainerRestarted:
+		c.RestartCount++
+	case ContainerHealth:
+		c.HealthStatus, c.HealthSince, c.LastProbe = e.Health, e.Time, e.Probe
+		f.task.HealthStatus = f.health()
+	case ContainerStopped:
+		c.LastStatus, c.ExitCode, c.OOM, c.Killed = Stopped, e.ExitCode, e.OOM, e.Killed
+		if e.Reason != "" {
+			c.Reason = e.Reason
+		}
+		if c.Essential && !c.Internal && f.task.ExecutionStoppedAt.IsZero() {
+			f.task.ExecutionStoppedAt = Timestamp{e.Time}
+		}
+	}
+}
+
+// merge takes over what is newly known. The first start counts: a restart does not change StartedAt.
+func (c *Container) merge(r Runtime) {
+	started := c.Runtime.StartedAt
+	c.Runtime = r
+	if !started.IsZero() {
+		c.Runtime.StartedAt = started
+	}
+	c.RuntimeID, c.ImageDigest = r.DockerID, r.ImageDigest
+	c.NetworkBindings = c.NetworkBindings[:0:0]
+	for _, p := range r.Ports {
+		c.NetworkBindings = append(c.NetworkBindings, NetworkBinding{BindIP: p.HostIP, ContainerPort: p.ContainerPort, HostPort: p.HostPort, Protocol: p.Protocol})
+	}
+	if c.NetworkBindings == nil {
+		c.NetworkBindings = []NetworkBinding{}
+	}
+}
+
+// health is the task's: only essential containers count, and one of which nothing is known makes the task unknown (developer guide,
+// "Determine Amazon ECS task health using container health checks").
+func (f *Folder) health() string {
+	worst := Healthy
+	for _, c := range f.task.Containers {
+		switch {
+		case !c.Essential || c.Internal:
+		case c.HealthStatus == Unhealthy:
+			return Unhealthy
+		case c.HealthStatus != Healthy:
+			worst = Unknown
+		}
+	}
+	return worst
+}
+
+// Container is the container of that name, nil where the task has none.
+func (t *Task) Container(name string) *Container {
+	i := slices.IndexFunc(t.Containers, func(c Container) bool { return c.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &t.Containers[i]
+}
+
+// Visible is the task as DescribeTasks shows it, without the containers that are not in the definition.
+func (t Task) Visible() Task {
+	t.Containers = slices.DeleteFunc(slices.Clone(t.Containers), func(c Container) bool { return c.Internal })
+	return t
+}
+
+// Elapsed is the time between the task's creation and its end, or an instant while it has none.
+func (t *Task) Elapsed(now time.Time) time.Duration {
+	if !t.StoppedAt.IsZero() {
+		now = t.StoppedAt.Time
+	}
+	return now.Sub(t.CreatedAt.Time)
+}
