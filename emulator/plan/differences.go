@@ -17,6 +17,7 @@ var Differences = []Difference{
 	{"Config.Env.NVIDIA_VISIBLE_DEVICES", "tasks with GPUs", "there are no device ids to hand out, so the first GPUs are named by index"},
 	{"Config.Healthcheck.StartInterval", "engines with API 1.44 and later", "newer engines probe every 5 s inside startPeriod unless they are told ECS's interval"},
 	{"Config.Image", "the agent and pause containers", "they run an image that ecslocal makes of itself"},
+	{"Config.Entrypoint", "the agent and pause containers", "the image has more than one program"},
 	{"Config.Cmd", "the agent and pause containers", "the program in that image is chosen by the command"},
 	{"Config.ExposedPorts", "the agent and pause containers", "the pause container holds the task's ports, which on ECS belong to the network interface"},
 	{"Config.Hostname", "the pause container", "there is no network interface to take a name from; a hostname of the definition is used"},

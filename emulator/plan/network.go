@@ -48,8 +48,8 @@ func (c *compiler) internal(name, kind, program string) Container {
 	labels := c.labels(name, nil)
 	labels[LabelType] = kind
 	return Container{
-		Name: name, DockerName: c.dockerName(name), Type: kind, Essential: true, StopTimeout: 2, DependsOn: []Dependency{},
-		Config:     Config{Image: c.options.AgentImage, Cmd: []string{program}, Labels: labels},
+		Name: name, DockerName: c.dockerName(name), Type: kind, Essential: kind != Agent, StopTimeout: 2, DependsOn: []Dependency{},
+		Config:     Config{Image: c.options.AgentImage, Entrypoint: []string{"/ecslocal"}, Cmd: []string{program}, Labels: labels},
 		HostConfig: HostConfig{CapDrop: []string{"ALL"}, CPUShares: 2, ReadonlyRootfs: true, LogConfig: &LogConfig{Type: "none"}},
 		Pull:       Pull{Policy: PullNever},
 	}

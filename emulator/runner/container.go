@@ -1,0 +1,68 @@
+package runner
+
+import (
+	"context"
+	"time"
+
+	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/emulator/plan"
+)
+
+// status is how far a container is, in the agent's terms and order (ecs-agent/api/container/status).
+type status int
+
+const (
+	statusNone status = iota
+	statusPulled
+	statusCreated
+	statusRunning
+	statusStopped
+)
+
+// String is the agent's name; what the agent calls MANIFEST_PULLED has no step here.
+func (s status) String() string {
+	return [...]string{"MANIFEST_PULLED", "PULLED", "CREATED", "RUNNING", "STOPPED"}[s]
+}
+
+// container is the run's knowledge of one container. Only the run's goroutine touches it.
+type container struct {
+	plan.Container
+	status status
+	// busy says that a step is under way; its message ends it.
+	busy bool
+
+	id        string
+	image     Image
+	runtime   event.Runtime
+	startedAt time.Time // of the first start, from which startTimeout counts
+	lastStart time.Time // of the latest, from which restartAttemptPeriod counts
+	exitCode  *int
+	reason    string // why it did not start, or the pull error that was survived
+	oom       bool
+	killed    bool // by us, after its stopTimeout
+	failed    bool // it will never start
+	fatal     bool // its failure ends the task although it is not essential
+	stopping  bool
+	missed    bool // something happened to it before its start was recorded
+
+	health      string // HEALTHY, UNHEALTHY or UNKNOWN, of a check in the definition
+	lastProbe   time.Time
+	told        string             // what it was last said to wait for
+	output      <-chan struct{}    // closed when its output has been read to the end
+	closeOutput context.CancelFunc // gives up reading
+}
+
+// String is the container in the agent's error texts (agent/api/container/container.go).
+func (c *container) String() string {
+	text := c.Name + "(" + c.Config.Image + ") (" + c.status.String() + "->RUNNING)"
+	if c.exitCode != nil {
+		text += " - Exit: " + itoa(*c.exitCode)
+	}
+	return text
+}
+
+// willNeverStart says that the container ended without having started.
+func (c *container) willNeverStart() bool { return c.status == statusStopped && c.startedAt.IsZero() }
+
+// done says that nothing more will happen to it.
+func (c *container) done() bool { return c.status == statusStopped && !c.busy }
