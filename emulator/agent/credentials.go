@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"time"
 )
@@ -40,8 +39,8 @@ func (k Keys) String() string { return "keys ***" }
 // GoString does the same for %#v.
 func (k Keys) GoString() string { return k.String() }
 
-// LogValue does the same for slog.
-func (k Keys) LogValue() slog.Value { return slog.StringValue(k.String()) }
+// MarshalText does the same for encoders such as JSON's.
+func (k Keys) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // keysShape is the answer with keys. Source: ecs-agent/credentials/manager.go.
 type keysShape struct {

@@ -29,14 +29,21 @@ type NetworkRate struct {
 
 func (a *Agent) containerStatsV4(in *request) answer {
 	c, id, ok := in.lookup()
-	if !ok {
+	switch {
+	case in.err != nil:
+		return answer{http.StatusInternalServerError, "failed to get stats"}
+	case !ok:
 		return answer{http.StatusNotFound, "V4 container stats handler: unable to get task arn from request: " + noTaskARN(id)}
 	}
 	return a.containerStats(in, c.DockerID, true, http.StatusInternalServerError)
 }
 
 func (a *Agent) taskStatsV4(in *request) answer {
-	if _, id, ok := in.lookup(); !ok {
+	_, id, ok := in.lookup()
+	switch {
+	case in.err != nil:
+		return answer{http.StatusInternalServerError, "failed to get stats"}
+	case !ok:
 		return answer{http.StatusNotFound, "V4 task stats handler: unable to get task arn from request: " + noTaskARN(id)}
 	}
 	return a.taskStats(in, true)
