@@ -125,6 +125,12 @@ func (s *Source) format(ref Reference) *diag.Finding {
 
 // unused reports keys that no reference fits. A key that fits and loses to another is there on purpose.
 func (s *Source) unused(refs []Reference) []diag.Finding {
+	var missing []string
+	for _, ref := range refs {
+		if s.lookup(ref) == nil {
+			missing = append(missing, withoutSuffix(ref.Name))
+		}
+	}
 	var findings []diag.Finding
 	for _, file := range s.Files {
 		for i := range file.entries {
@@ -133,13 +139,7 @@ func (s *Source) unused(refs []Reference) []diag.Finding {
 				continue
 			}
 			f := diag.Finding{Rule: RuleUnused, Severity: diag.Warning, Position: e.pos, Message: fmt.Sprintf("no container asks for %s", e.key), Fix: "remove it"}
-			var names []string
-			for _, ref := range refs {
-				if s.lookup(ref) == nil {
-					names = append(names, withoutSuffix(ref.Name))
-				}
-			}
-			if near := diag.Nearest(e.key, names); near != "" {
+			if near := diag.Nearest(e.key, missing); near != "" {
 				f.Fix = "did you mean " + near + "?"
 			}
 			findings = append(findings, f)

@@ -5,7 +5,7 @@ import "strings"
 // How well a key names what a reference asks for; a smaller rank is better.
 const (
 	exact   = iota // the name or the ARN itself
-	guessed        // equal but for the 6 characters that Secrets Manager appends
+	guessed        // equal but for what an ARN adds to a secret's name, or leaves out of a parameter's
 	globbed
 	noMatch
 )
@@ -33,9 +33,10 @@ func (s *Source) rank(e *entry, ref Reference) int {
 // rankName compares a name alone. An ARN does not tell the parameter x from /x.
 func rankName(name string, ref Reference) int {
 	switch {
-	case name == ref.Name, ref.Kind == SSM && strings.TrimPrefix(name, "/") == strings.TrimPrefix(ref.Name, "/"):
+	case name == ref.Name:
 		return exact
-	case ref.Kind == SecretsManager && name == withoutSuffix(ref.Name):
+	case ref.Kind == SSM && strings.TrimPrefix(name, "/") == strings.TrimPrefix(ref.Name, "/"),
+		ref.Kind == SecretsManager && name == withoutSuffix(ref.Name):
 		return guessed
 	}
 	return noMatch

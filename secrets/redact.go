@@ -149,7 +149,6 @@ func (s *scanner) hide(part span) {
 			break
 		}
 		part.start = min(part.start, last.start)
-		part.end = max(part.end, last.end)
 		s.hidden = s.hidden[:len(s.hidden)-1]
 	}
 	s.hidden = append(s.hidden, part)

@@ -11,8 +11,9 @@ import (
 type Source struct {
 	// Region and Account are the task's. Parameters named without an ARN are in that region.
 	Region, Account string
-	// Files, of which a later one wins over an earlier one. A key that names the secret exactly wins over one that lacks or has
-	// the ARN's 6-character suffix, and that over a glob, whichever file they are in; the longer of two globs wins.
+	// Files, of which a later one wins over an earlier one. A key that is the very name or ARN wins over one that differs by the
+	// 6-character suffix of a secret's ARN or the first slash of a parameter's name, and that over a glob, whichever file they
+	// are in; the longer of two globs wins.
 	Files []*File
 }
 

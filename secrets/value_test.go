@@ -25,8 +25,11 @@ func TestValueIsNeverPrinted(t *testing.T) {
 	var logged strings.Builder
 	slog.New(slog.NewJSONHandler(&logged, nil)).Info("x", "v", v, "inside", inside)
 	slog.New(slog.NewTextHandler(&logged, nil)).Info("x", "v", v, "inside", inside)
-	outputs := []string{logged.String(), v.String(), v.GoString(), fmt.Sprint(v, &v), fmt.Errorf("%w", fmt.Errorf("%s", v)).Error()}
+	outputs := []string{logged.String(), v.String(), v.GoString(), v.LogValue().String(), fmt.Sprint(v, &v), fmt.Errorf("%w", fmt.Errorf("%s", v)).Error()}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%10s", "%T"} {
+		if got := fmt.Sprintf(verb, v); got != secrets.Redacted && verb != "%T" {
+			t.Errorf("%s prints %s", verb, got)
+		}
 		for _, x := range []any{v, &v, inside, &inside, map[string]secrets.Value{"a": v}} {
 			outputs = append(outputs, fmt.Sprintf(verb, x))
 		}
@@ -46,6 +49,9 @@ func TestValueIsNeverPrinted(t *testing.T) {
 				t.Errorf("the secret is in %q", output)
 			}
 		}
+	}
+	if v.LogValue().Kind() != slog.KindString {
+		t.Error("a log handler has to ask further")
 	}
 	if v.Reveal() != text || !v.Equal(secrets.NewValue(text)) || v.Equal(secrets.Value{}) || (secrets.Value{}).Reveal() != "" {
 		t.Error("Reveal or Equal does not give the content")
