@@ -58,7 +58,7 @@ func (h *Handler) getLogEvents(_ context.Context, in *getLogEventsInput) (*getLo
 		}
 	}
 	var page page
-	if in.EndTime == nil || *in.EndTime > q.Start {
+	if in.EndTime == nil || *in.EndTime > max(q.Start, 1) { // else the range is empty
 		q.End = max(value(in.EndTime)-1, 0)
 		if _, err := page.read(h.Store.Events(group, q), valueOr(in.Limit, maxPageEvents)); err != nil {
 			return nil, err
