@@ -1,0 +1,149 @@
+package logs
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// intake is output that was read and not used yet. Readers fill it as fast as output comes: an engine waits only two seconds for
+// an attached reader when a container exits, and discards the rest.
+type intake struct {
+	limit int64
+	ready chan struct{} // has room for one: there is something to take
+
+	mu      sync.Mutex
+	room    sync.Cond
+	chunks  []chunk
+	size    int64
+	readers int
+	stopped bool
+	err     error
+}
+
+// chunk is output of one stream, in the order it was read.
+type chunk struct {
+	source Source
+	data   []byte
+	at     time.Time
+}
+
+const (
+	// blockSize is how much is read at once at most; minRead is what has to be left of a block to read into it again.
+	blockSize = 64 << 10
+	minRead   = 8 << 10
+)
+
+func newIntake(limit int64, readers int) *intake {
+	in := &intake{limit: limit, ready: make(chan struct{}, 1), readers: readers}
+	in.room.L = &in.mu
+	if readers == 0 {
+		in.signal()
+	}
+	return in
+}
+
+// put adds chunks, waiting while there is no room; false says that nobody takes them any more.
+func (in *intake) put(chunks ...chunk) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for in.size >= in.limit && !in.stopped {
+		in.room.Wait()
+	}
+	if in.stopped {
+		return false
+	}
+	for _, c := range chunks {
+		in.chunks = append(in.chunks, c)
+		in.size += int64(len(c.data))
+	}
+	in.signal()
+	return true
+}
+
+func (in *intake) signal() {
+	select {
+	case in.ready <- struct{}{}:
+	default:
+	}
+}
+
+// take returns everything that was put; more is false once no reader is left.
+func (in *intake) take(reuse []chunk) (chunks []chunk, more bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	clear(reuse)
+	chunks, in.chunks = in.chunks, reuse[:0]
+	in.size = 0
+	in.room.Broadcast()
+	return chunks, in.readers > 0 && !in.stopped
+}
+
+// end counts a reader out.
+func (in *intake) end(err error) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.readers--
+	in.err = errors.Join(in.err, err)
+	in.signal()
+}
+
+// failure is why a reader did not reach the end.
+func (in *intake) failure() error {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.err
+}
+
+// stop makes readers end at their next read.
+func (in *intake) stop() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.stopped = true
+	in.room.Broadcast()
+	in.signal()
+}
+
+// read fills the intake from one stream until its end.
+func (in *intake) read(source Source, r io.Reader) {
+	in.end(in.each(r, func(data []byte, at time.Time) (bool, error) {
+		return in.put(chunk{source, data, at}), nil
+	}))
+}
+
+// readFrames fills the intake from an attached stream of the engine, in which both streams come in frames.
+func (in *intake) readFrames(r io.Reader) {
+	var frames frameReader
+	in.end(in.each(r, func(data []byte, at time.Time) (bool, error) {
+		chunks, err := frames.split(data, at)
+		return in.put(chunks...), err
+	}))
+}
+
+// each reads r and calls use with what it got, whose memory is not used again. A read error other than the end is returned.
+func (in *intake) each(r io.Reader, use func([]byte, time.Time) (bool, error)) error {
+	var block []byte
+	for {
+		if len(block) < minRead {
+			block = make([]byte, blockSize)
+		}
+		n, err := r.Read(block)
+		if n > 0 {
+			ok, failed := use(block[:n:n], time.Now())
+			if block = block[n:]; failed != nil {
+				return failed
+			}
+			if !ok {
+				return nil
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("read container output: %w", err)
+		}
+	}
+}
