@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 )
@@ -33,14 +34,11 @@ type Keys struct {
 	Expiration                                 time.Time
 }
 
-// String keeps keys out of errors and logs, whatever verb prints them.
-func (k Keys) String() string { return "keys ***" }
-
-// GoString does the same for %#v.
-func (k Keys) GoString() string { return k.String() }
+// Format keeps keys out of errors and logs, whatever verb prints them.
+func (k Keys) Format(to fmt.State, _ rune) { _, _ = io.WriteString(to, "keys ***") }
 
 // MarshalText does the same for encoders such as JSON's.
-func (k Keys) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+func (k Keys) MarshalText() ([]byte, error) { return []byte("keys ***"), nil }
 
 // keysShape is the answer with keys. Source: ecs-agent/credentials/manager.go.
 type keysShape struct {

@@ -144,7 +144,7 @@ func TestKeysDoNotPrintThemselves(t *testing.T) {
 	keys := Keys{"ASIASECRETSECRETSECR", "secret-secret", "secret-token", time.Now()}
 	var log strings.Builder
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("keys", "keys", keys, "pointer", &keys)
-	printed := fmt.Sprintf("%v %+v %#v %s %q %x %v %+v", keys, keys, keys, keys, keys, keys, &keys, []Keys{keys}) + log.String()
+	printed := fmt.Sprintf("%v %+v %#v %s %q %x %d %v %+v", keys, keys, keys, keys, keys, keys, keys, &keys, []Keys{keys}) + log.String()
 	marshalled, err := json.Marshal(map[string]any{"keys": keys, "pointer": &keys})
 	if err != nil {
 		t.Error(err)

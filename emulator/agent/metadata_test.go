@@ -238,8 +238,9 @@ func TestTaskThatCannotBeAskedFor(t *testing.T) {
 func TestStatsOfContainersThatAreNotMeasured(t *testing.T) {
 	t.Parallel()
 	task := bridgeTask()
+	task.Containers = append(task.Containers, Container{Name: "done", DockerID: "d0d0", EndpointID: "done", KnownStatus: "STOPPED"})
 	a := newAgent(task)
-	a.Stats = fixedStats{"4f6b0c1d2e3f": {}} // api has no sample yet, worker is not measured
+	a.Stats = fixedStats{"4f6b0c1d2e3f": {}, "d0d0": {Engine: []byte(`{"id":"d0d0"}`)}} // api has no sample yet, worker is not measured
 	for path, want := range map[string]struct {
 		status int
 		body   string
@@ -248,8 +249,9 @@ func TestStatsOfContainersThatAreNotMeasured(t *testing.T) {
 		"/v3/ID/stats":                {200, "null"},
 		"/v4/" + otherID + "/stats":   {500, text("Unable to get container stats for: 9a8b7c6d5e4f")},
 		"/v3/" + otherID + "/stats":   {400, text("Unable to get container stats for: 9a8b7c6d5e4f")},
-		"/v4/ID/task/stats":           {200, `{"4f6b0c1d2e3f":{},"9a8b7c6d5e4f":{}}`},
-		"/v3/ID/task/stats":           {200, `{"4f6b0c1d2e3f":null,"9a8b7c6d5e4f":null}`},
+		"/v4/done/stats":              {500, text("Unable to get container stats for: d0d0")},
+		"/v4/ID/task/stats":           {200, `{"4f6b0c1d2e3f":{},"9a8b7c6d5e4f":{},"d0d0":{}}`},
+		"/v3/ID/task/stats":           {200, `{"4f6b0c1d2e3f":null,"9a8b7c6d5e4f":null,"d0d0":null}`},
 		"/v4/" + sampleID + "/stats/": {404, "404 page not found\n"},
 	} {
 		if got := get(t, a, path); got.Code != want.status || got.Body.String() != want.body {

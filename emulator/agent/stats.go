@@ -114,9 +114,12 @@ func (a *Agent) taskStats(in *request, v4 bool) answer {
 	return answer{http.StatusOK, all}
 }
 
-// sample is a container's newest one. In awsvpc its network is that of the task, which is measured at the pause container.
+// sample is a container's newest one; one that stopped is not measured any more, as in the agent. In awsvpc its network is that of the task, which is measured at the pause container.
 func (a *Agent) sample(in *request, c *Container) (Sample, bool) {
-	if a.Stats == nil {
+	switch {
+	case c.KnownStatus == "STOPPED":
+		return Sample{}, false
+	case a.Stats == nil:
 		return Sample{}, true
 	}
 	sample, err := a.Stats.Stats(in.Context(), c.DockerID)
