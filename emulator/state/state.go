@@ -1,0 +1,147 @@
+// Package state keeps what ecslocal must remember of its tasks on disk: one folder a task, readable by its owner only, so that other
+// processes can list, describe and stop tasks, and know them after a crash.
+//
+//	<dir>/tasks/<task id>/
+//	    task.json      what was asked for: definition, family, times
+//	    events.jsonl   the events of the run, one a line
+//	    lock           held by the process that supervises the task
+//	    stop.json      somebody asks for its end
+//	<dir>/logs/        the log store
+//
+// Nothing in it is secret: whoever writes events has hidden secret values. It imports the standard library and event.
+package state
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Dir is a state directory.
+type Dir struct{ path string }
+
+// Open opens the state directory, making it where it is not there. Empty means ECSLOCAL_STATE_DIR, else ecslocal below
+// XDG_STATE_HOME, else ~/.local/state.
+func Open(path string) (*Dir, error) {
+	if path == "" {
+		path = defaultPath()
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("find the state directory: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Join(path, "tasks"), 0o700); err != nil {
+		return nil, fmt.Errorf("make the state directory: %w", err)
+	}
+	return &Dir{path}, nil
+}
+
+func defaultPath() string {
+	if dir := os.Getenv("ECSLOCAL_STATE_DIR"); dir != "" {
+		return dir
+	}
+	if dir := os.Getenv("XDG_STATE_HOME"); dir != "" {
+		return filepath.Join(dir, "ecslocal")
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = os.TempDir()
+	}
+	return filepath.Join(home, ".local", "state", "ecslocal")
+}
+
+// Path is the directory itself.
+func (d *Dir) Path() string { return d.path }
+
+// Logs is where the log store is.
+func (d *Dir) Logs() string { return filepath.Join(d.path, "logs") }
+
+// Record is what was asked for.
+type Record struct {
+	ID         string    `json:"id"`
+	Family     string    `json:"family"`
+	ARN        string    `json:"arn"`
+	Definition string    `json:"definition"` // the file's absolute path, - for standard input
+	Created    time.Time `json:"created"`
+	Arguments  []string  `json:"arguments,omitempty"`
+	// Streams are where each container's output is, by container name.
+	Streams map[string]Stream `json:"streams,omitempty"`
+}
+
+// Stream is a log stream of the store.
+type Stream struct {
+	Group  string `json:"group"`
+	Stream string `json:"stream"`
+}
+
+// ErrNotFound says that no task fits.
+var ErrNotFound = errors.New("no such task")
+
+// Tasks are the tasks of which the directory knows, oldest first.
+func (d *Dir) Tasks() ([]*Task, error) {
+	entries, err := os.ReadDir(filepath.Join(d.path, "tasks"))
+	if err != nil {
+		return nil, fmt.Errorf("list tasks: %w", err)
+	}
+	var tasks []*Task
+	for _, entry := range entries {
+		t, err := d.open(entry.Name())
+		if errors.Is(err, fs.ErrNotExist) { // being made or removed just now
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		tasks = append(tasks, t)
+	}
+	slices.SortFunc(tasks, func(a, b *Task) int { return a.Created.Compare(b.Created) })
+	return tasks, nil
+}
+
+func (d *Dir) open(id string) (*Task, error) {
+	t := &Task{dir: filepath.Join(d.path, "tasks", id)}
+	data, err := os.ReadFile(filepath.Join(t.dir, "task.json"))
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(data, &t.Record); err != nil {
+		return nil, fmt.Errorf("read task %s: %w", id, err)
+	}
+	return t, nil
+}
+
+// Find is the task that a user names: by id, by a prefix of one, by ARN, or by family, of which the newest counts.
+func (d *Dir) Find(name string) (*Task, error) {
+	tasks, err := d.Tasks()
+	if err != nil {
+		return nil, err
+	}
+	id := name[strings.LastIndexByte(name, '/')+1:]
+	var prefixed []*Task
+	var family *Task
+	for _, t := range tasks {
+		switch {
+		case t.ID == id:
+			return t, nil
+		case strings.HasPrefix(t.ID, id) && id != "":
+			prefixed = append(prefixed, t)
+		case t.Family == name:
+			family = t
+		}
+	}
+	switch {
+	case len(prefixed) == 1:
+		return prefixed[0], nil
+	case family != nil:
+		return family, nil
+	case len(prefixed) > 1:
+		return nil, fmt.Errorf("find task %q: %d tasks begin so; give more digits", name, len(prefixed))
+	}
+	return nil, fmt.Errorf("find task %q: %w; ecslocal ps --all lists them", name, ErrNotFound)
+}
