@@ -17,49 +17,51 @@ import (
 	"github.com/ecslocal/ecslocal/emulator/runner"
 )
 
-// Attach takes a container's output, and its input where it is open, before it starts. Without a TTY the engine sends both streams in one,
-// which is taken apart here.
+// Attach takes a container's output before it starts, and the agent container's input.
 func (e *Engine) Attach(ctx context.Context, id string, c plan.Container) (runner.Attachment, error) {
 	stdin := c.Type == plan.Agent // the input of a task's own containers is left alone, as on ECS
 	conn, err := e.api.ContainerAttach(ctx, id, container.AttachOptions{Stream: true, Stdout: true, Stderr: true, Stdin: stdin})
 	if err != nil {
 		return runner.Attachment{}, classify(err)
 	}
-	closing := func() error { conn.Close(); return nil }
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
-	if c.Config.Tty {
-		return runner.Attachment{Stdout: endOnClose{conn.Reader, stop}, Close: closing}, nil
-	}
-	stdout, writeOut := io.Pipe()
-	stderr, writeErr := io.Pipe()
-	go func() {
-		_, err := stdcopy.StdCopy(writeOut, writeErr, conn.Reader)
-		stop()
-		writeOut.CloseWithError(err)
-		writeErr.CloseWithError(err)
-	}()
-	a := runner.Attachment{Stdout: stdout, Stderr: stderr, Close: func() error {
-		conn.Close()
-		return errors.Join(stdout.Close(), stderr.Close())
-	}}
-	if stdin {
-		a.Stdin = conn.Conn
+	stream := &attached{Reader: conn.Reader, close: conn.Close}
+	stream.release = context.AfterFunc(ctx, conn.Close)
+	a := runner.Attachment{Close: stream.Close}
+	switch {
+	case stdin:
+		stdout, write := io.Pipe()
+		go func() {
+			_, err := stdcopy.StdCopy(write, io.Discard, stream)
+			write.CloseWithError(err)
+		}()
+		a.Stdout, a.Stdin = stdout, conn.Conn
+	case c.Config.Tty:
+		a.Stdout = stream
+	default:
+		a.Frames = stream
 	}
 	return a, nil
 }
 
-// endOnClose lets go of the context when the stream ends.
-type endOnClose struct {
+// attached is the connection of an attached container. It lets go of the context when the stream ends.
+type attached struct {
 	io.Reader
-	stop func() bool
+	close   func()
+	release func() bool
 }
 
-func (r endOnClose) Read(p []byte) (int, error) {
-	n, err := r.Reader.Read(p)
+func (a *attached) Read(p []byte) (int, error) {
+	n, err := a.Reader.Read(p)
 	if err != nil {
-		r.stop()
+		a.release()
 	}
 	return n, err
+}
+
+// Close ends the attachment, not the container.
+func (a *attached) Close() error {
+	a.close()
+	return nil
 }
 
 // StartContainer starts a container.

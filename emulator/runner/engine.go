@@ -58,11 +58,14 @@ type Image struct {
 	Digest string // of the repository, empty for an image that was never pulled or pushed
 }
 
-// Attachment is a container's output, and its input where it has one.
+// Attachment is a container's output, and its input where it has one. Either Frames or Stdout is set.
 type Attachment struct {
-	Stdout, Stderr io.Reader // Stderr is nil for a TTY
-	Stdin          io.WriteCloser
-	Close          func() error
+	// Frames is the engine's own stream of both outputs, which tells them apart (API reference, "Attach to a container").
+	Frames io.Reader
+	// Stdout is all output of a container with a TTY, and what the agent container writes.
+	Stdout io.ReadCloser
+	Stdin  io.WriteCloser
+	Close  func() error
 }
 
 // State is a container as the engine sees it.
