@@ -295,7 +295,7 @@ func (m *memory) Follow(ctx context.Context, group string, q logs.Query) iter.Se
 			}
 			select {
 			case <-ctx.Done():
-			case <-time.After(10 * time.Millisecond):
+			case <-time.After(100 * time.Millisecond):
 			}
 		}
 	}
