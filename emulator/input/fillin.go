@@ -34,9 +34,7 @@ func (r *reader) fillIn(root *document.Node) *document.Node {
 	f.every = r.opts.From == Template || slices.Contains(templateSuffixes, path.Ext(r.file)) || r.bare
 	f.collect(root, "")
 	f.node(root, "")
-	for _, m := range f.missing {
-		f.report(m)
-	}
+	f.reportMissing()
 	return root
 }
 
@@ -116,6 +114,9 @@ func (f *filler) replace(n *document.Node, member string, found []placeholder) {
 		text.WriteString(n.Text[at:p.start])
 		text.WriteString(value)
 		at = p.end
+		if f.size+text.Len() > 4*document.MaxBytes {
+			break
+		}
 	}
 	text.WriteString(n.Text[at:])
 	if f.size += text.Len(); f.size > 4*document.MaxBytes {

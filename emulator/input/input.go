@@ -147,6 +147,8 @@ func (r *reader) read() []Found {
 		return r.skeleton(root)
 	case Containers:
 		return r.containers(root)
+	case CloudFormation:
+		return r.cloudFormation(root)
 	}
 	r.refuseTree(root)
 	return nil

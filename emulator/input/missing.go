@@ -18,6 +18,18 @@ func (f *filler) miss(p placeholder, pos diag.Position, image bool) {
 	f.missing = append(f.missing, missing{p, pos, image, 1})
 }
 
+// reportMissing tells of the first placeholders one by one.
+func (f *filler) reportMissing() {
+	const most = 100
+	for i, m := range f.missing {
+		if i == most {
+			f.add(m.pos, diag.Warning, RuleUnresolved, fmt.Sprintf("%d more placeholders have no value", len(f.missing)-most), "")
+			return
+		}
+		f.report(m)
+	}
+}
+
 func (f *filler) report(m missing) {
 	message := fmt.Sprintf("the placeholder %s has no value", m.written)
 	if m.times > 1 {

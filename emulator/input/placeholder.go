@@ -30,15 +30,20 @@ type placeholder struct {
 // placeholders finds all that may be placeholders; whether they are depends on where they stand.
 func placeholders(text string) []placeholder {
 	var all []placeholder
-	for at := 0; at < len(text); at++ {
+	for at, unclosed := 0, 0; at < len(text) && unclosed <= maxUnclosed; at++ {
 		if strings.IndexByte("$<{", text[at]) < 0 {
 			continue
 		}
-		if p, ok := placeholderAt(text[at:]); ok {
-			p.start, p.end, p.written = at, at+p.end, text[at:at+p.end]
-			all = append(all, p)
-			at = p.end - 1
+		p, ok := placeholderAt(text[at:])
+		if !ok {
+			if strings.HasPrefix(text[at:], "${") || strings.HasPrefix(text[at:], "{{") {
+				unclosed++
+			}
+			continue
 		}
+		p.start, p.end, p.written = at, at+p.end, text[at:at+p.end]
+		all = append(all, p)
+		at = p.end - 1
 	}
 	return all
 }

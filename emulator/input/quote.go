@@ -14,7 +14,7 @@ type quoter struct {
 	copied    int // written so far
 	out       rewritten
 	changed   bool
-	unclosed  int // placeholders without an end: a file with very many is no template
+	unclosed  int // placeholders without an end
 	directive int // offset of a directive such as %{ if … } that only its own program understands, -1 for none
 }
 
@@ -46,7 +46,7 @@ func (q *quoter) json() {
 			q.skip("\n")
 		case bytes.HasPrefix(rest, []byte("/*")):
 			q.skip("*/")
-		case directive.Match(rest[:min(len(rest), 40)]):
+		case (rest[0] == '{' || rest[0] == '%') && directive.Match(rest[:min(len(rest), 40)]):
 			q.directive = q.at
 		case length > 0:
 			q.value(length)
@@ -77,7 +77,7 @@ func (q *quoter) text() {
 		case rest[0] == '"' || rest[0] == '\n':
 			q.at++
 			return
-		case call.Match(rest[:min(len(rest), 80)]):
+		case (rest[0] == '{' || rest[0] == '$') && call.Match(rest[:min(len(rest), 80)]):
 			length := max(1, q.placeholder(rest))
 			q.escape(q.at + length)
 		default:
@@ -123,9 +123,12 @@ func (q *quoter) value(length int) {
 
 func delimits(c byte) bool { return strings.IndexByte(" \t\r\n,:[]{}\"", c) >= 0 }
 
+// maxUnclosed is how many placeholders without an end are looked through: a text with more is no template.
+const maxUnclosed = 1000
+
 // placeholder is the length of the placeholder that a text begins with, 0 for none.
 func (q *quoter) placeholder(text []byte) int {
-	if q.unclosed > 1000 || strings.IndexByte("{<$", text[0]) < 0 {
+	if q.unclosed > maxUnclosed || strings.IndexByte("{<$", text[0]) < 0 {
 		return 0
 	}
 	length := placeholderLength(text[:min(len(text), 4<<10)])
