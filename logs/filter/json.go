@@ -1,12 +1,16 @@
 package filter
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+	"unicode"
+)
 
 // jsonForm is the form { … }: conditions on a message that is a JSON object. Any other message does not match.
 type jsonForm struct {
 	*expression
-	// hint must be in the message, unless the message holds escapes.
-	hint []byte
+	// hints must all be in the message, unless it writes letters as escapes.
+	hints [][]byte
 }
 
 // parseJSON reads the form whose { comes next.
@@ -21,13 +25,35 @@ func parseJSON(s *scanner) (form, error) {
 	if s.skipBlanks(); !s.done() {
 		return nil, s.badCharacter("&&, || or the end of the pattern is expected")
 	}
-	return &jsonForm{expression: e, hint: []byte(rarest(e.required()))}, nil
+	return &jsonForm{expression: e, hints: hints(e.required())}, nil
 }
 
-// match reads the message only when it holds the hint.
+// hints are the longest words of the texts: a word can be escaped in one way only, which letterEscape tells.
+func hints(texts []string) [][]byte {
+	var hints [][]byte
+	for _, text := range texts {
+		longest := ""
+		for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r > unicode.MaxASCII || !isWord(byte(r)) }) {
+			if len(word) > len(longest) {
+				longest = word
+			}
+		}
+		if longest != "" {
+			hints = append(hints, []byte(longest))
+		}
+	}
+	return hints
+}
+
+// letterEscape begins every escape that stands for a letter or a digit.
+var letterEscape = []byte(`\u00`)
+
+// match reads the message only when it holds the hints.
 func (f *jsonForm) match(message []byte) bool {
-	if !bytes.Contains(message, f.hint) && bytes.IndexByte(message, '\\') < 0 {
-		return false
+	for _, hint := range f.hints {
+		if !bytes.Contains(message, hint) && !bytes.Contains(message, letterEscape) {
+			return false
+		}
 	}
 	object, ok := parseRaw(message)
 	return ok && f.holds(func(c condition) bool { return c.(*property).holds(object) })
@@ -117,17 +143,17 @@ func (p *property) accepts(value raw) bool {
 	return p.comparison.holds(string(value), true)
 }
 
-// required are the property's names and, for a text, its value.
+// required are, for a text, its value, and the property's names; the value comes first, being in fewer messages.
 func (p *property) required() []string {
 	if p.test == notExists {
 		return nil
 	}
 	var all []string
+	if p.test == compares {
+		all = p.comparison.required()
+	}
 	for _, step := range p.path {
 		all = append(all, step.key)
-	}
-	if p.test == compares {
-		all = append(all, p.comparison.required()...)
 	}
 	return all
 }

@@ -44,6 +44,11 @@ func cutDigits(text string) (count int, rest string) {
 // compareNumbers compares exactly what is written without an exponent, so that long identifiers and 0.1 do not lose digits.
 // With an exponent, which could ask for a number of any length, it compares as float64.
 func compareNumbers(a, b string) int {
+	if x, err := strconv.ParseInt(a, 10, 64); err == nil {
+		if y, err := strconv.ParseInt(b, 10, 64); err == nil {
+			return cmp.Compare(x, y)
+		}
+	}
 	const longest = 400 // characters; beyond, exactness is not worth the time
 	if len(a) <= longest && len(b) <= longest && !strings.ContainsAny(a+b, "eE") {
 		x, okA := new(big.Rat).SetString(a)
