@@ -12,6 +12,7 @@ import (
 type Store interface {
 	CreateGroup(name string, tags map[string]string) error
 	DeleteGroup(name string) error
+	// Group describes one group; Bytes may be left out. It is asked before every batch that is put.
 	Group(name string) (logs.Group, error)
 	// Groups lists the groups whose name starts with prefix, by name.
 	Groups(prefix string) ([]logs.Group, error)
