@@ -1,6 +1,10 @@
 package cloudwatch
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/ecslocal/ecslocal/logs"
+)
 
 // groupARN is the ARN of a log group, in the form without ":*".
 func (h *Handler) groupARN(group string) string {
@@ -28,7 +32,7 @@ func groupOfARN(arn string) (group string, ok bool) {
 	if len(parts) < 7 || parts[0] != "arn" || parts[2] != "logs" || parts[5] != "log-group" {
 		return "", false
 	}
-	return parts[6], parts[6] != ""
+	return parts[6], logs.CheckGroupName(parts[6]) == nil
 }
 
 // groupName is the log group that a request means by either of two members.
@@ -44,7 +48,7 @@ func groupName(name, identifier *string) (string, error) {
 	if group, ok := groupOfARN(*identifier); ok {
 		return group, nil
 	}
-	if !patterns["group"].re.MatchString(*identifier) {
+	if logs.CheckGroupName(*identifier) != nil {
 		return "", invalidParameter("%s is neither the name nor the ARN of a log group", *identifier)
 	}
 	return *identifier, nil

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"github.com/ecslocal/ecslocal/logs"
 	"github.com/ecslocal/ecslocal/logs/filter"
@@ -51,7 +52,8 @@ func (h *Handler) filterLogEvents(ctx context.Context, in *filterLogEventsInput)
 	if err != nil {
 		return nil, err
 	}
-	q := logs.Query{Streams: in.LogStreamNames, Prefix: value(in.LogStreamNamePrefix), Start: value(in.StartTime)}
+	slices.Sort(in.LogStreamNames)
+	q := logs.Query{Streams: slices.Compact(in.LogStreamNames), Prefix: value(in.LogStreamNamePrefix), Start: value(in.StartTime)}
 	if literal := pattern.Literal(); literal != "" {
 		q.Contains = []string{literal}
 	}

@@ -111,6 +111,7 @@ func (p *page) add(event logs.StoredEvent, limit int64) bool {
 	if n := int64(len(p.events)); n == limit || n > 0 && p.bytes+size > maxPageBytes {
 		return false
 	}
+	event.Message = strings.Clone(event.Message) // it may be a small part of a large text
 	p.events = append(p.events, event)
 	p.bytes += size
 	return true

@@ -150,7 +150,7 @@ func FuzzHandler(f *testing.F) {
 		if operation == "StartLiveTail" || strings.ContainsAny(operation, "\r\n") {
 			return // a session would not end
 		}
-		c := newClient(t, &memory{})
+		c := newClient(t, openStore(t))
 		c.makeStream(group, stream)
 		status, answer := c.send(operation, nil, body)
 		if status != 200 && status != 400 || len(answer) > 0 && !json.Valid(answer) {

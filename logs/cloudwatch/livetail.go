@@ -164,15 +164,13 @@ func (t *liveTail) add(update *liveTailUpdate, f followed) {
 	}
 	update.bytes += len(f.event.Message)
 	update.SessionResults = append(update.SessionResults,
-		liveTailEvent{f.event.Stream, t.groupARN(f.group), f.event.Message, f.event.Timestamp, f.event.Ingestion})
+		liveTailEvent{f.event.Stream, t.groupARN(f.group), strings.Clone(f.event.Message), f.event.Timestamp, f.event.Ingestion})
 }
 
 // follow passes on what is stored in a group from now on and matches.
 func (t *liveTail) follow(ctx context.Context, group string, events chan<- followed) {
-	q := logs.Query{Streams: t.LogStreamNames, After: &logs.Key{Timestamp: t.started - liveTailOverlap.Milliseconds()}}
-	if len(t.LogStreamNamePrefixes) == 1 {
-		q.Prefix = t.LogStreamNamePrefixes[0]
-	}
+	q := logs.Query{Prefix: commonPrefix(slices.Concat(t.LogStreamNames, t.LogStreamNamePrefixes)),
+		After: &logs.Key{Timestamp: t.started - liveTailOverlap.Milliseconds()}}
 	for event, err := range matching(ctx, t.Store.Follow(ctx, group, q), t.pattern) {
 		if ctx.Err() != nil {
 			return
@@ -188,8 +186,22 @@ func (t *liveTail) follow(ctx context.Context, group string, events chan<- follo
 	}
 }
 
-// wants tells whether a stream is among several prefixes.
+// commonPrefix is what all names begin with.
+func commonPrefix(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	prefix := names[0]
+	for _, name := range names {
+		for !strings.HasPrefix(name, prefix) {
+			prefix = prefix[:len(prefix)-1]
+		}
+	}
+	return prefix
+}
+
+// wants tells whether a stream is asked for. A stream that is named need not exist when the session begins.
 func (t *liveTail) wants(stream string) bool {
-	return t.LogStreamNamePrefixes == nil ||
+	return t.LogStreamNames == nil && t.LogStreamNamePrefixes == nil || slices.Contains(t.LogStreamNames, stream) ||
 		slices.ContainsFunc(t.LogStreamNamePrefixes, func(prefix string) bool { return strings.HasPrefix(stream, prefix) })
 }

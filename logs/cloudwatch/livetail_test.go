@@ -150,7 +150,7 @@ func TestLiveTailChoosesStreams(t *testing.T) {
 			in         object
 		}{
 			{"all", "a/1,a/2,b/1,c/1", object{}},
-			{"names", "a/2,c/1", object{"logStreamNames": []string{"a/2", "c/1"}}},
+			{"names", "a/2,c/1", object{"logStreamNames": []string{"a/2", "c/1", "none"}}},
 			{"prefix", "a/1,a/2", object{"logStreamNamePrefixes": []string{"a/"}}},
 			{"prefixes", "a/1,a/2,c/1", object{"logStreamNamePrefixes": []string{"a/", "c"}}},
 		} {

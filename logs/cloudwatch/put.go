@@ -2,6 +2,8 @@ package cloudwatch
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"time"
 
 	"github.com/ecslocal/ecslocal/logs"
@@ -61,7 +63,11 @@ func (h *Handler) putLogEvents(_ context.Context, in *putLogEventsInput) (*putLo
 		events[i] = logs.Event{Timestamp: *event.Timestamp, Message: []byte(*event.Message)}
 	}
 	if len(events) > 0 {
-		if err := h.Store.Put(*in.LogGroupName, *in.LogStreamName, events); err != nil {
+		err := h.Store.Put(*in.LogGroupName, *in.LogStreamName, events)
+		if errors.Is(err, logs.ErrStreamBusy) { // the service has no word for it but this one, after which clients try again
+			err = &apiError{http.StatusServiceUnavailable, "ServiceUnavailableException", err.Error()}
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
