@@ -77,6 +77,9 @@ func (f *follower) run(ctx context.Context, yield func(logs.StoredEvent, error) 
 // scan looks for streams that are not followed yet. Those found first are followed from their end, later ones from their start.
 func (f *follower) scan(first bool) error {
 	began := time.Now()
+	if _, err := f.store.meta(f.group); err != nil {
+		return err
+	}
 	places, err := f.store.places(f.group, f.query)
 	if err != nil {
 		return err

@@ -18,6 +18,8 @@ type lane struct {
 	state  state
 	mark   entry // the last entry of the index
 	stamps stamper
+	// rebuilt says that the index was lost and made anew from the text.
+	rebuilt bool
 	// text and entries are what the next commit writes.
 	text, entries []byte
 }

@@ -19,26 +19,16 @@ func openPart(p place) (*part, error) {
 		}
 		if err == nil {
 			live.close()
-		} else if !errors.Is(err, fs.ErrNotExist) {
+		} else if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errNoIndex) {
 			return nil, err
-		} else if _, err := os.Stat(p.lock()); err != nil {
+		} else if name, err := os.ReadFile(p.lock()); err != nil || len(name) == 0 {
 			return nil, logs.ErrNoStream
-		} else if stream, ok := olderName(p); ok && try > 10 {
-			repairDead(p, stream)
+		} else if try > 10 { // this is no rotation
+			repairDead(p, string(name))
 		}
 		time.Sleep(time.Duration(try) * 200 * time.Microsecond)
 	}
 	return nil, logs.ErrNoStream
-}
-
-// olderName is the name of a stream whose live part is missing, as its newest older part has it.
-func olderName(p place) (stream string, ok bool) {
-	n, err := newest(p)
-	if err != nil || n == 0 {
-		return "", false
-	}
-	h, _, err := readIndex(p.index(older(n)))
-	return h.stream, err == nil
 }
 
 // unfinished tells whether there is more text than the index says. Mostly the writer is just about to say so.

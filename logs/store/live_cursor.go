@@ -46,13 +46,8 @@ func openLive(p place, live *part, q *logs.Query) (*liveCursor, error) {
 
 // seek goes to the entry at or before the first event wanted.
 func (c *liveCursor) seek() error {
-	below := func(e entry) bool { return e.time < c.query.Start }
-	if after := c.query.After; after != nil && after.Timestamp >= c.query.Start {
-		below = func(e entry) bool { return e.time <= after.Timestamp }
-		if !after.Late && after.Stream == c.live.head.stream {
-			below = func(e entry) bool { return c.part.head.first+e.ordinal <= after.Ordinal }
-		}
-	}
+	q := c.query
+	below := func(e entry) bool { return e.time < q.Start || q.After != nil && c.before(e, q.After, true) }
 	for c.part.head.part > 0 {
 		if c.part.state.entries > 0 {
 			first, err := readEntries(c.part.idx, 0, 1)
@@ -74,13 +69,9 @@ func (c *liveCursor) seek() error {
 
 // seekBack goes to the entry behind the last event wanted.
 func (c *liveCursor) seekBack() error {
-	within := func(e entry) bool { return c.query.End == 0 || e.time <= c.query.End }
-	if before := c.query.Before; before != nil {
-		inTime := within
-		within = func(e entry) bool { return inTime(e) && e.time <= before.Timestamp }
-		if !before.Late && before.Stream == c.live.head.stream {
-			within = func(e entry) bool { return inTime(e) && c.part.head.first+e.ordinal < before.Ordinal }
-		}
+	q := c.query
+	within := func(e entry) bool {
+		return (q.End == 0 || e.time <= q.End) && (q.Before == nil || c.before(e, q.Before, false))
 	}
 	for {
 		if c.part.state.entries > 0 {
@@ -105,6 +96,23 @@ func (c *liveCursor) seekBack() error {
 			c.at = 0
 			return err
 		}
+	}
+}
+
+// before tells whether the event of an entry comes before a key, or where self is true is the key's own. Events of another stream
+// and of the same time may be on either side.
+func (c *liveCursor) before(e entry, key *logs.Key, self bool) bool {
+	switch own := key.Stream == c.live.head.stream; {
+	case e.time != key.Timestamp:
+		return e.time < key.Timestamp
+	case !own:
+		return !self
+	case key.Late:
+		return true
+	case self:
+		return c.part.head.first+e.ordinal <= key.Ordinal
+	default:
+		return c.part.head.first+e.ordinal < key.Ordinal
 	}
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -63,6 +64,7 @@ func (l *lane) openIndex(stream string) (err error) {
 	if l.head, l.state, err = firstState(l.place, l.part, stream); err != nil {
 		return err
 	}
+	l.rebuilt = true
 	l.idx, err = createIndex(name, l.head, l.state)
 	return err
 }
@@ -167,16 +169,27 @@ func (l *lane) repair() error {
 	return l.adopt(info.Size())
 }
 
-// adopt reads the text from the last state to its end and accounts for what it finds.
+// adopt reads the text from the last state to its end and accounts for what it finds. The last event there may have lost lines, and
+// no Append has returned for it, so it goes; where the index was lost it stays.
 func (l *lane) adopt(size int64) error {
 	next, mark := l.state, l.mark
 	text := parser{last: next.lastTime}
+	var last string
+	note := func() {
+		if last != "" {
+			event, _ := text.next(last)
+			l.note(&next, &mark, event.Timestamp, 0, len(last), len(event.Message))
+		}
+	}
 	err := eachEvent(io.NewSectionReader(l.log, next.size, size-next.size), func(raw string) {
-		event, _ := text.next(raw)
-		l.note(&next, &mark, event.Timestamp, 0, len(raw), len(event.Message))
+		note()
+		last = raw
 	})
 	if err != nil {
 		return err
+	}
+	if l.rebuilt {
+		note()
 	}
 	if err := l.log.Truncate(next.size); err != nil {
 		return err
@@ -196,7 +209,7 @@ func eachEvent(r io.Reader, found func(raw string)) error {
 		if err != nil && err != io.EOF {
 			return err
 		}
-		text := string(buffer[:strings.LastIndexByte(string(buffer), '\n')+1])
+		text := string(buffer[:bytes.LastIndexByte(buffer, '\n')+1])
 		used := 0
 		for rest := text; rest != ""; {
 			raw, after := cutEvent(rest)

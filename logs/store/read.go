@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"strings"
+	"time"
 
 	"github.com/ecslocal/ecslocal/logs"
 )
@@ -36,9 +37,6 @@ func (s *Store) Events(group string, q logs.Query) iter.Seq2[logs.StoredEvent, e
 
 // places are the streams that a query names.
 func (s *Store) places(group string, q logs.Query) ([]place, error) {
-	if _, err := s.meta(group); err != nil {
-		return nil, err
-	}
 	dir := s.groupPath(group)
 	var places []place
 	for _, name := range q.Streams {
@@ -55,10 +53,15 @@ func (s *Store) places(group string, q logs.Query) ([]place, error) {
 }
 
 func (s *Store) openMerge(group string, q logs.Query) (*merge, error) {
+	meta, err := s.meta(group)
+	if err != nil {
+		return nil, err
+	}
 	places, err := s.places(group, q)
 	if err != nil {
 		return nil, err
 	}
+	q.Start = max(q.Start, expiry(meta, time.Now()))
 	m := &merge{query: q}
 	for _, p := range places {
 		err := m.add(p)

@@ -84,29 +84,10 @@ func (s *Store) DeleteStream(group, stream string) error {
 	if _, err := s.Stream(group, stream); err != nil {
 		return err
 	}
-	return deletePlace(streamPlace(s.groupPath(group), stream))
-}
-
-// deletePlace removes the files of a stream, its lock last.
-func deletePlace(p place) error {
-	lock, err := acquire(p, 0)
-	if err != nil {
-		return fmt.Errorf("delete log stream: %w", err)
+	if err := deletePlace(streamPlace(s.groupPath(group), stream)); err != nil {
+		return fmt.Errorf("delete log stream %s: %w", stream, err)
 	}
-	defer lock.Close()
-	n, err := newest(p)
-	if err != nil {
-		return fmt.Errorf("delete log stream: %w", err)
-	}
-	parts := []string{"", late}
-	for ; n > 0; n-- {
-		parts = append(parts, older(n))
-	}
-	var errs []error
-	for _, part := range parts {
-		errs = append(errs, remove(p.index(part)), remove(p.text(part)))
-	}
-	return errors.Join(append(errs, remove(p.lock()))...)
+	return nil
 }
 
 func remove(name string) error {

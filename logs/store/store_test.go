@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,7 +14,7 @@ import (
 // open opens a store with one group, /ecs/web.
 func open(t testing.TB, options Options) *Store {
 	t.Helper()
-	s, err := Open(t.TempDir(), options)
+	s, err := Open(filepath.Join(t.TempDir(), "logs"), options)
 	if err != nil {
 		t.Fatal(err)
 	}

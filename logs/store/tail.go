@@ -28,13 +28,22 @@ func newTail(p place, end bool) (*tail, error) {
 	t := &tail{live: follow{part: live}}
 	if end {
 		t.live.toEnd()
-	} else if first := live.head.part; first > 0 { // it was rotated before we saw it
-		if oldest, err := openFiles(p, older(1)); err == nil {
-			live.close()
-			t.live.part = oldest
-		}
+	} else {
+		t.toStart(p)
 	}
 	return t, t.openLate(p, end)
+}
+
+// toStart goes back to the oldest part: the stream may have been rotated before it was seen.
+func (t *tail) toStart(p place) {
+	for n := t.live.part.head.part; n > 0; n-- {
+		before, err := openFiles(p, older(n))
+		if err != nil {
+			return
+		}
+		t.live.part.close()
+		t.live.part = before
+	}
 }
 
 func (t *tail) openLate(p place, end bool) error {

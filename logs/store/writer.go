@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"sync"
 	"time"
@@ -48,12 +49,20 @@ func (s *Store) open(group, stream string, wait time.Duration) (*Writer, error) 
 	if err != nil {
 		return nil, fmt.Errorf("open log stream %s of %s: %w", stream, group, err)
 	}
-	live, err := openLane(p, "", stream)
+	live, err := openNamed(p, lock, stream)
 	if err != nil {
 		lock.Close()
 		return nil, err
 	}
 	return &Writer{store: s, place: p, stream: stream, lock: lock, live: live}, nil
+}
+
+// openNamed opens the live part. The lock's file holds the name of the stream, for when the index is lost.
+func openNamed(p place, lock *os.File, stream string) (*lane, error) {
+	if err := writeAt(lock, []byte(stream), 0); err != nil {
+		return nil, err
+	}
+	return openLane(p, "", stream)
 }
 
 // acquire takes the lock of a stream.
@@ -63,6 +72,9 @@ func acquire(p place, wait time.Duration) (*os.File, error) {
 			return nil, err
 		}
 		f, err := os.OpenFile(p.lock(), os.O_RDWR|os.O_CREATE, fileMode)
+		if errors.Is(err, fs.ErrNotExist) && time.Now().Before(deadline) {
+			continue // the directory was removed at this moment
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -139,6 +151,7 @@ func (w *Writer) append(events []logs.Event, ingested int64) error {
 			return err
 		}
 		w.live = next
+		_, _ = w.store.Trim(time.Now()) // a store that is too large is no reason to lose events
 	}
 	if err := w.live.append(events, ingested); err != nil {
 		return fmt.Errorf("append to log stream %s: %w", w.stream, err)
