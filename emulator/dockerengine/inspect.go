@@ -2,7 +2,7 @@ package dockerengine
 
 import (
 	"context"
-	"encoding/json"
+	"io"
 	"strconv"
 	"time"
 
@@ -70,13 +70,11 @@ func parseTime(text string) time.Time {
 	return t
 }
 
-// Stats is the engine's measurement of a container at this moment, as its API gives it.
-func (e *Engine) Stats(ctx context.Context, id string) (json.RawMessage, error) {
-	answer, err := e.api.ContainerStatsOneShot(ctx, id)
+// StatsStream is the engine's measurement of a container, one JSON object about each second, until it is closed.
+func (e *Engine) StatsStream(ctx context.Context, id string) (io.ReadCloser, error) {
+	answer, err := e.api.ContainerStats(ctx, id, true)
 	if err != nil {
 		return nil, classify(err)
 	}
-	defer answer.Body.Close()
-	var raw json.RawMessage
-	return raw, json.NewDecoder(answer.Body).Decode(&raw)
+	return answer.Body, nil
 }

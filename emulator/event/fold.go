@@ -83,9 +83,9 @@ func (f *Folder) container(c *Container, e Event) {
 	}
 	switch e.Kind {
 	case ImagePulled:
-		c.Reason = ""
+		c.Pulled = true
 	case ImageLocal:
-		c.Reason = e.Reason
+		c.Pulled, c.Reason = true, e.Reason
 	case ContainerStarted:
 		c.LastStatus, c.Started = Running, true
 	case ContainerRestarted:

@@ -64,14 +64,18 @@ type Container struct {
 	Memory            string             `json:"memory,omitempty"`
 	MemoryReservation string             `json:"memoryReservation,omitempty"`
 
+	// Essential, Internal (not in the definition) and HasHealthCheck are the definition's.
+	Essential      bool `json:"essential"`
+	Internal       bool `json:"internal,omitempty"`
+	HasHealthCheck bool `json:"hasHealthCheck,omitempty"`
+
 	// What the fold keeps besides DescribeTasks' answer.
-	Essential    bool      `json:"-"`
-	Internal     bool      `json:"-"`
 	RestartCount int       `json:"-"`
 	HealthSince  time.Time `json:"-"`
 	LastProbe    *Probe    `json:"-"`
 	Runtime      Runtime   `json:"-"`
 	OOM, Killed  bool      `json:"-"`
+	Pulled       bool      `json:"-"`
 	Started      bool      `json:"-"`
 }
 

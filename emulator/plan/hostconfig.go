@@ -109,15 +109,21 @@ func device(d taskdef.Device) Device {
 	return Device{PathOnHost: d.HostPath, PathInContainer: or(d.ContainerPath, d.HostPath), CgroupPermissions: or(permissions, "rwm")}
 }
 
+// fargateOpenFiles is Fargate's default limit of open files; an engine that may not set so much keeps its own.
+const fargateOpenFiles = 65535
+
 // ulimits are the definition's, with Fargate's own default for open files (API reference, Ulimit).
 func (c *compiler) ulimits(h *HostConfig, planned *Container, def *taskdef.ContainerDefinition) {
 	for _, u := range def.Ulimits {
 		h.Ulimits = append(h.Ulimits, Ulimit{Name: u.Name, Soft: int64(taskdef.Or(u.SoftLimit, 0)), Hard: int64(taskdef.Or(u.HardLimit, 0))})
 	}
 	isNofile := func(u Ulimit) bool { return u.Name == "nofile" }
+	if most := c.options.Engine.OpenFiles; most > 0 && most < fargateOpenFiles {
+		return
+	}
 	if c.plan.Task.LaunchType == taskdef.Fargate && !slices.ContainsFunc(h.Ulimits, isNofile) {
 		planned.Optional.Ulimits = len(h.Ulimits) == 0
-		h.Ulimits = append(h.Ulimits, Ulimit{Name: "nofile", Soft: 65535, Hard: 65535})
+		h.Ulimits = append(h.Ulimits, Ulimit{Name: "nofile", Soft: fargateOpenFiles, Hard: fargateOpenFiles})
 	}
 }
 

@@ -50,7 +50,7 @@ func (c *compiler) task() Task {
 	t.ARN = fmt.Sprintf("arn:%s:ecs:%s:%s:task/%s/%s", partition(t.Region), t.Region, t.Account, t.Cluster, t.ID)
 	t.CPU, t.Memory = vCPU(c.def.CPU), mebibytes(c.def.Memory)
 	if t.TaskRoleARN != "" {
-		t.CredentialsID = identifier(t.ID, "credentials", "task")
+		t.CredentialsID = Identifier(t.ID, "credentials", "task")
 	}
 	if c.def.EphemeralStorage != nil {
 		t.EphemeralStorage = taskdef.Or(c.def.EphemeralStorage.SizeInGiB, 0)
@@ -157,9 +157,10 @@ func (c *compiler) dockerName(name string) string {
 var notInDockerNames = regexp.MustCompile(`[^A-Za-z0-9-]+`)
 
 // identifier is a UUID that depends on the task and on what it is for; the agent's are random.
-func (c *compiler) identifier(parts ...string) string { return identifier(c.plan.Task.ID, parts...) }
+func (c *compiler) identifier(parts ...string) string { return Identifier(c.plan.Task.ID, parts...) }
 
-func identifier(taskID string, parts ...string) string {
+// Identifier is a UUID made from a task's id and what it is for.
+func Identifier(taskID string, parts ...string) string {
 	sum := sha256.Sum256([]byte(taskID + "\x00" + strings.Join(parts, "\x00")))
 	sum[6], sum[8] = sum[6]&0x0f|0x40, sum[8]&0x3f|0x80
 	h := hex.EncodeToString(sum[:16])

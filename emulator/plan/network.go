@@ -17,7 +17,8 @@ const (
 // Addresses on a task's network. The first is the agent's on ECS too; the pause container needs one of its own on that link.
 const (
 	AgentAddress = "169.254.170.2"
-	pauseAddress = "169.254.170.3"
+	// PauseAddress is the pause container's.
+	PauseAddress = "169.254.170.3"
 	// firstContainerAddress is of the first container in bridge mode, where each has its own.
 	firstContainerAddress = 4
 )
@@ -92,7 +93,7 @@ func (c *compiler) pause() Container {
 		p.HostConfig.DNSSearch = append(p.HostConfig.DNSSearch, def.DNSSearchDomains...)
 		p.HostConfig.ExtraHosts = append(p.HostConfig.ExtraHosts, extraHosts(def.ExtraHosts)...)
 	}
-	c.attach(&p, pauseAddress, nil)
+	c.attach(&p, PauseAddress, nil)
 	return p
 }
 

@@ -49,6 +49,8 @@ type Engine struct {
 	TaskCgroup string
 	Platform   string // such as linux/amd64
 	GPUs       bool
+	// OpenFiles is the highest limit of open files that the engine may set, 0 where it is not known.
+	OpenFiles int64
 }
 
 // Publish says at which ports of this machine a task's ports are found.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/event"
@@ -20,6 +21,7 @@ type Task struct {
 	dir    string
 	lock   *os.File // of the supervisor
 	events *os.File
+	mu     sync.Mutex // of Streams
 }
 
 // Create makes a task's folder and becomes its supervisor.
@@ -189,3 +191,14 @@ func (t *Task) WaitEnd(ctx context.Context) error {
 
 // Remove forgets the task.
 func (t *Task) Remove() error { return os.RemoveAll(t.dir) }
+
+// SetStream records where a container's output is. Only the supervisor may call it, from any goroutine.
+func (t *Task) SetStream(container string, s Stream) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.Streams == nil {
+		t.Streams = map[string]Stream{}
+	}
+	t.Streams[container] = s
+	return t.save()
+}

@@ -1,0 +1,117 @@
+// Package cli is the command line: one file a command, which reads flags, calls package emulator and renders what comes back.
+//
+// It decides exit codes and nothing about tasks. It may import everything.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/ecslocal/ecslocal/emulator/inside"
+	"github.com/spf13/cobra"
+)
+
+// Exit codes besides those of a task's containers.
+const (
+	exitInvalid     = 1   // validate, health: errors were found
+	exitUsage       = 2   // usage, or a file that cannot be read
+	exitUndecided   = 3   // health: it could not be found out
+	exitTimeout     = 124 // run: --timeout passed
+	exitCannotRun   = 125 // run: the task could not run
+	exitInterrupted = 130
+)
+
+// Main runs ecslocal with the given arguments and streams, and is its exit code. Inside the containers of tasks, where ecslocal is the
+// agent, the pause process or the demonstration service, it is that program.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx := context.Background()
+	if handled, code := inside.Main(ctx, args, inside.Programs{Relay: relayProgram}); handled {
+		return code
+	}
+	c := &command{stdin: stdin, stdout: stdout, stderr: stderr}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
+	defer stop()
+	root := c.root()
+	root.SetArgs(args[1:])
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	return c.exitCode(root.ExecuteContext(ctx))
+}
+
+// command holds what all commands share.
+type command struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+}
+
+func (c *command) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ecslocal",
+		Short: "Run AWS ECS task definitions on the local Docker engine",
+		Long: "ecslocal runs an AWS ECS task definition on the local Docker engine, so closely to ECS that what passes here passes there, " +
+			"and explains what fails.",
+		SilenceErrors: true, SilenceUsage: true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: false},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(c.commands()...)
+	return root
+}
+
+// exitError is an error with an exit code of its own.
+type exitError struct {
+	error
+	code int
+}
+
+func (e exitError) Unwrap() error { return e.error }
+
+// usageError is a mistake in the command line.
+type usageError struct{ error }
+
+// exit ends a command with a code and without a message.
+func exit(code int) error { return exitError{nil, code} }
+
+// fail ends a command with a code and a message.
+func fail(code int, err error) error { return exitError{err, code} }
+
+func (c *command) exitCode(err error) int {
+	var exit exitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		if exit.error != nil {
+			fmt.Fprintf(c.stderr, "ecslocal: %v\n", exit.error)
+		}
+		return exit.code
+	}
+	fmt.Fprintf(c.stderr, "ecslocal: %v\n", err)
+	return exitUsage
+}
+
+// exactArgs wants that many arguments, and says which.
+func exactArgs(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usageError{fmt.Errorf("want %s, got %d arguments", what, len(args))}
+		}
+		return nil
+	}
+}
+
+// isTerminal says whether a stream is a terminal that may be written to freely.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || os.Getenv("CI") != "" {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/plan"
+	"github.com/spf13/cobra"
+)
+
+func (c *command) plan() *cobra.Command {
+	var flags definitionFlags
+	cmd := &cobra.Command{
+		Use:   "plan FILE",
+		Short: "Show the Docker objects that run would create, and what is different from ECS",
+		Example: "  ecslocal plan task-definition.json\n" +
+			"  ecslocal plan --output json --task-id 0123456789abcdef0123456789abcdef task-definition.json",
+		Args: exactArgs(1, "one task definition"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			project, err := flags.load(args[0])
+			if err != nil {
+				return err
+			}
+			planned, findings := project.Plan(engineFacts(cmd.Context()), nil)
+			printFindings(c.stderr, append(project.Findings, findings...))
+			if planned == nil {
+				return fail(exitCannotRun, errors.New("the definition cannot be planned"))
+			}
+			if err := writePlan(c.stdout, planned, flags.output); err != nil {
+				return fail(exitUsage, err)
+			}
+			if flags.options.Strict && len(planned.Notes) > 0 {
+				return fail(exitCannotRun, fmt.Errorf("%d fields are not as on ECS (--strict)", len(planned.Notes)))
+			}
+			return nil
+		},
+	}
+	flags.add(cmd.Flags())
+	addOutput(cmd.Flags(), &flags.output, "text or json")
+	return cmd
+}
+
+// engineFacts are those of the engine where there is one: a plan can be looked at without.
+func engineFacts(ctx context.Context) plan.Engine {
+	engine, err := dockerengine.Connect(ctx)
+	if err != nil {
+		return plan.Engine{}
+	}
+	defer engine.Close()
+	return engine.Facts()
+}
+
+func writePlan(w io.Writer, p *plan.Plan, format string) error {
+	switch format {
+	case "text":
+		_, err := io.WriteString(w, p.String())
+		return err
+	case "json":
+		data, err := p.JSON()
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(w, "%s\n", data)
+		return err
+	}
+	return fmt.Errorf("read --output %q: it is text or json", format)
+}
+
+// printFindings tells people what is wrong with the files, one line each with its fix below.
+func printFindings(w io.Writer, findings []diag.Finding) {
+	diag.Sort(findings)
+	for _, f := range findings {
+		fmt.Fprintln(w, f)
+		if f.Fix != "" && f.Severity != diag.Info {
+			fmt.Fprintf(w, "  fix: %s\n", f.Fix)
+		}
+	}
+}

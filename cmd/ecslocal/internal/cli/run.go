@@ -1,0 +1,251 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/ecslocal/ecslocal/emulator"
+	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/emulator/runner"
+	"github.com/ecslocal/ecslocal/logs"
+	"github.com/spf13/cobra"
+)
+
+// runFlags are those of run.
+type runFlags struct {
+	definitionFlags
+	wait         string
+	timeout      time.Duration
+	detach       bool
+	publish      string
+	logsFault    string
+	result       string
+	exitCodeFrom string
+	supervised   bool // the background half of run -d
+}
+
+func (c *command) run() *cobra.Command {
+	var flags runFlags
+	cmd := &cobra.Command{
+		Use:   "run FILE",
+		Short: "Run a task until it stops",
+		Long: "Run one task in the foreground until it stops. Container output goes to standard output, task events to standard error.\n" +
+			"Ctrl-C stops the task as StopTask would; a second Ctrl-C kills it.\n\n" +
+			"The exit code is that of the essential container that stopped the task; 0 when --wait was reached or the user stopped it;\n" +
+			"124 when --timeout passed; 125 when the task could not run or became UNHEALTHY under --wait healthy; 130 when interrupted.",
+		Example: "  ecslocal run task-definition.json\n" +
+			"  ecslocal run --wait healthy task-definition.json      # a smoke test\n" +
+			"  ecslocal run -d --wait healthy task-definition.json   # leave it running in the background",
+		Args: exactArgs(1, "one task definition"),
+		RunE: func(cmd *cobra.Command, args []string) error { return c.runTask(cmd.Context(), &flags, args[0]) },
+	}
+	flags.add(cmd.Flags())
+	flags.addRun(cmd)
+	return cmd
+}
+
+func (f *runFlags) addRun(cmd *cobra.Command) {
+	flags, o := cmd.Flags(), &f.options
+	addOutput(flags, &f.output, "text, or json: one event a line")
+	flags.StringVar(&f.wait, "wait", "", "stop the task and exit 0 once it is `running`, healthy or stopped; with -d leave it running")
+	flags.DurationVar(&f.timeout, "timeout", 0, "give up after this long, such as 2m")
+	flags.BoolVarP(&f.detach, "detach", "d", false, "supervise the task in the background and print its id")
+	flags.StringVar(&o.Pull, "pull", "", "missing, always or never (default: as ECS: pull, else use the local image)")
+	flags.StringVar(&f.publish, "publish", "auto", "where ports are found: auto (127.0.0.1:PORT, a free one where it is taken), random or none")
+	flags.StringVar(&o.EngineLogs, "engine-logs", "none", "the engine's own log driver: none, or json-file for `docker logs`")
+	flags.BoolVar(&o.Keep, "keep", false, "leave the containers after the task has stopped")
+	flags.StringVar(&f.logsFault, "logs-fault", "", "simulate trouble with CloudWatch Logs: outage, throttle or latency=DURATION")
+	flags.StringVar(&f.result, "result", "", "write the task's end, in the form of DescribeTasks, to `FILE`")
+	flags.StringVar(&f.exitCodeFrom, "exit-code-from", "", "exit with the code of container `NAME`")
+	flags.StringArrayVar(&o.Networks, "network", nil, "join the existing Docker network `NAME` besides the task's own; repeatable")
+	flags.BoolVar(&f.supervised, "supervised", false, "")
+	_ = flags.MarkHidden("supervised")
+}
+
+// check reads the flags that are words, before anything is done.
+func (f *runFlags) check() (err error) {
+	switch emulator.Condition(f.wait) {
+	case "", emulator.Running, emulator.Healthy, emulator.Stopped:
+	default:
+		return fmt.Errorf("read --wait %q: it is running, healthy or stopped", f.wait)
+	}
+	switch f.options.Pull {
+	case "", "missing", "always", "never":
+	default:
+		return fmt.Errorf("read --pull %q: it is missing, always or never", f.options.Pull)
+	}
+	switch f.options.EngineLogs {
+	case "none", "json-file":
+	default:
+		return fmt.Errorf("read --engine-logs %q: it is none or json-file", f.options.EngineLogs)
+	}
+	if f.output != "text" && f.output != "json" {
+		return fmt.Errorf("read --output %q: it is text or json", f.output)
+	}
+	f.options.FailStuck = f.wait != ""
+	if f.options.LogsFault, err = logs.ParseFault(f.logsFault); err != nil {
+		return err
+	}
+	f.options.Publish, err = readPublish(f.publish)
+	return err
+}
+
+func (c *command) runTask(ctx context.Context, flags *runFlags, file string) error {
+	if err := flags.check(); err != nil {
+		return fail(exitUsage, err)
+	}
+	if flags.detach {
+		return c.detach(ctx, flags, file)
+	}
+	if flags.supervised {
+		ignoreBrokenPipe()
+	}
+	interrupts := make(chan os.Signal, 2)
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(interrupts)
+
+	renderer := c.renderer(flags)
+	flags.options.Events = renderer.event
+	project, err := flags.load(file)
+	if err != nil {
+		return err
+	}
+	if flags.exitCodeFrom != "" && project.Definition.Container(flags.exitCodeFrom) == nil {
+		return fail(exitUsage, fmt.Errorf("--exit-code-from %q: the task has no such container", flags.exitCodeFrom))
+	}
+	if !flags.supervised {
+		printFindings(c.stderr, project.Findings)
+	}
+	engine, err := dockerengine.Connect(ctx)
+	if err != nil {
+		return fail(exitCannotRun, err)
+	}
+	defer engine.Close()
+	task, err := project.Start(ctx, engine)
+	if err != nil {
+		return fail(exitCannotRun, errors.New(project.Hide(err.Error())))
+	}
+	outcome := follow(task, flags, interrupts, renderer)
+	if err := c.writeResult(flags, task); err != nil {
+		return fail(exitCannotRun, err)
+	}
+	renderer.finish(task)
+	return outcome
+}
+
+// follow waits for what the flags ask for, the user and the end of the task, and says how ecslocal is to exit.
+func follow(task *emulator.Task, flags *runFlags, interrupts <-chan os.Signal, r renderer) error {
+	waitCtx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	reached := make(chan error, 1)
+	if flags.wait != "" {
+		go func() { reached <- task.WaitFor(waitCtx, emulator.Condition(flags.wait)) }()
+	}
+	var timeout <-chan time.Time
+	if flags.timeout > 0 {
+		timeout = time.After(flags.timeout)
+	}
+	var outcome error
+	decided, interrupted := false, false
+	decide := func(err error) { outcome, decided = err, true }
+	for {
+		select {
+		case <-task.Done():
+			if !decided {
+				decide(exitOf(task, flags))
+			}
+			if interrupted {
+				return exit(exitInterrupted)
+			}
+			return outcome
+		case err := <-reached:
+			decideWait(task, flags, err, decide, r)
+		case <-timeout:
+			decide(fail(exitTimeout, fmt.Errorf("the task did not end within %v: %s", flags.timeout, summary(task.Describe()))))
+			task.Stop("--timeout passed", false)
+		case <-interrupts:
+			if !decided && flags.supervised {
+				decide(nil)
+			}
+			kill := interrupted
+			interrupted = !flags.supervised
+			task.Stop("", kill)
+		}
+	}
+}
+
+// decideWait acts on what became of the condition that --wait names.
+func decideWait(task *emulator.Task, flags *runFlags, err error, decide func(error), r renderer) {
+	switch {
+	case err == nil && flags.supervised:
+		r.reached(task)
+	case err == nil && emulator.Condition(flags.wait) == emulator.Stopped: // the exit code is the task's
+	case err == nil:
+		r.reached(task)
+		decide(nil)
+		task.Stop("ecslocal run --wait "+flags.wait+" was reached", false)
+	case errors.Is(err, emulator.ErrUnhealthy):
+		decide(fail(exitCannotRun, err))
+		task.StopUnhealthy()
+	case errors.Is(err, emulator.ErrStopped):
+		<-task.Done()
+		code := exitOf(task, flags)
+		if code == nil { // it ended well, but not as asked for
+			code = fail(exitCannotRun, err)
+		}
+		decide(code)
+	}
+}
+
+// exitOf is how ecslocal exits after the task has ended by itself.
+func exitOf(task *emulator.Task, flags *runFlags) error {
+	described := task.Describe()
+	if err := task.Err(); err != nil {
+		return fail(exitCannotRun, err)
+	}
+	if flags.exitCodeFrom != "" {
+		if c := described.Container(flags.exitCodeFrom); c != nil && c.ExitCode != nil {
+			return exitWith(*c.ExitCode)
+		}
+		return fail(exitCannotRun, fmt.Errorf("container %q has no exit code", flags.exitCodeFrom))
+	}
+	if described.StopCode == runner.EssentialContainerExited {
+		for _, e := range task.Events() {
+			if c := described.Container(e.Container); e.Kind == event.ContainerStopped && c != nil && c.Essential && !c.Internal {
+				if e.ExitCode == nil {
+					return fail(exitCannotRun, fmt.Errorf("container %q: %s", e.Container, e.Reason))
+				}
+				return exitWith(*e.ExitCode)
+			}
+		}
+	}
+	return nil
+}
+
+func exitWith(code int) error {
+	if code == 0 {
+		return nil
+	}
+	return exit(code)
+}
+
+// writeResult writes the task's end where the flags ask for it.
+func (c *command) writeResult(flags *runFlags, task *emulator.Task) error {
+	if flags.result == "" {
+		return nil
+	}
+	data, err := describe([]event.Task{task.Describe()}, nil)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(flags.result, data, 0o644); err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,27 @@
+// Package emulator runs AWS ECS task definitions on the local Docker engine. It is the front door of the library, and what the
+// command line is made of.
+//
+//	project, err := emulator.Load("task-definition.json", emulator.Options{})
+//	engine, err := dockerengine.Connect(ctx)
+//	task, err := project.Start(ctx, engine)
+//	err = task.WaitFor(ctx, emulator.Healthy)
+//	result := task.Stop(ctx, "done")
+//
+// The main flow is one line: input.Read and taskdef.Decode give a definition, validate.Check judges it, plan.Compile decides everything,
+// runner.Run carries it out on an engine, and event.Fold says how the task stands.
+//
+// Who may import whom (A -> B: A may import B); a test refuses everything else:
+//
+//	cmd            -> everything
+//	emulator       -> taskdef input validate plan runner dockerengine event agent state config envfile selfimage, secrets logs
+//	validate       -> taskdef document diag healthcheck logs secrets
+//	taskdef, input -> document diag
+//	config         -> document diag
+//	plan           -> taskdef diag healthcheck secrets logs (what they say, no I/O)
+//	runner         -> plan event healthcheck logs (never dockerengine)
+//	dockerengine   -> plan runner event
+//	report         -> event diag
+//	state          -> event
+//	agent, selfimage, diag, event, envfile -> nothing but diag
+//	healthcheck secrets logs               -> diag, and each other only as logs/cloudwatch -> logs
+package emulator

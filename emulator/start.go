@@ -1,0 +1,167 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/plan"
+	"github.com/ecslocal/ecslocal/emulator/runner"
+	"github.com/ecslocal/ecslocal/emulator/selfimage"
+	"github.com/ecslocal/ecslocal/emulator/state"
+	"github.com/ecslocal/ecslocal/logs"
+	"github.com/ecslocal/ecslocal/logs/store"
+)
+
+// Start begins to run the project's task. The error says why it could not even begin; otherwise the task runs until it ends or is
+// stopped, whatever becomes of ctx, which only bounds the beginning.
+func (p *Project) Start(ctx context.Context, engine *dockerengine.Engine) (*Task, error) {
+	if len(diag.Errors(p.Findings)) > 0 {
+		return nil, &InvalidError{p.Findings}
+	}
+	dir, err := state.Open(p.options.StateDir)
+	if err != nil {
+		return nil, err
+	}
+	engine.StateDir = dir.Path()
+	p.options.StateDir = dir.Path()
+	planned, findings := p.Plan(engine.Facts(), portTaken(engine))
+	if planned == nil {
+		return nil, &InvalidError{findings}
+	}
+	if err := p.checkStrict(planned); err != nil {
+		return nil, err
+	}
+	image, err := EnsureImage(ctx, engine)
+	if err != nil {
+		return nil, err
+	}
+	for i := range planned.Containers {
+		if planned.Containers[i].Internal() {
+			planned.Containers[i].Config.Image = image
+		}
+	}
+	return p.begin(ctx, engine, dir, planned)
+}
+
+// checkStrict refuses what differs from ECS, where the options say so.
+func (p *Project) checkStrict(planned *plan.Plan) error {
+	if !p.options.Strict {
+		return nil
+	}
+	var errs []error
+	for _, n := range planned.Notes {
+		errs = append(errs, fmt.Errorf("%s %s is %s here: %s", n.Field, n.Path, n.Treatment, n.Difference))
+	}
+	return errors.Join(errs...)
+}
+
+// begin opens the state and the log store, and lets the runner go.
+func (p *Project) begin(ctx context.Context, engine *dockerengine.Engine, dir *state.Dir, planned *plan.Plan) (*Task, error) {
+	logStore, err := store.Open(dir.Logs(), store.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("open the log store: %w", err)
+	}
+	record, err := dir.Create(state.Record{ID: planned.Task.ID, Family: planned.Task.Family, ARN: planned.Task.ARN, Definition: p.absolute(),
+		Created: time.Now(), Arguments: os.Args, Streams: map[string]state.Stream{}})
+	if err != nil {
+		return nil, err
+	}
+	t := &Task{ID: planned.Task.ID, Plan: planned, project: p, engine: engine, record: record, logs: logStore,
+		stops: make(chan runner.Stop, 4), done: make(chan struct{})}
+	t.live = newLive(p.Hide, p.options.Events, record.Append)
+	go t.run(context.WithoutCancel(ctx))
+	return t, nil
+}
+
+// EnsureImage loads the image of the agent and pause containers, which is also the demonstration image, unless the engine has it.
+func EnsureImage(ctx context.Context, engine *dockerengine.Engine) (string, error) {
+	image, err := selfimage.New(nil, engine.Info.Architecture)
+	if err != nil {
+		return "", fmt.Errorf("make ecslocal's own image: %w", err)
+	}
+	for _, ref := range image.References() {
+		if has, err := engine.HasImage(ctx, ref); err != nil {
+			return "", fmt.Errorf("look for ecslocal's own image: %w", err)
+		} else if !has {
+			archive := image.Open()
+			defer archive.Close()
+			if err := engine.LoadImage(ctx, archive); err != nil {
+				return "", fmt.Errorf("load ecslocal's own image: %w", err)
+			}
+			break
+		}
+	}
+	return image.Reference, nil
+}
+
+// portTaken says which ports of the engine's machine are in use; those of a remote one cannot be seen.
+func portTaken(engine *dockerengine.Engine) func(protocol string, port int) bool {
+	if engine.Info.Host != "127.0.0.1" {
+		return nil
+	}
+	return func(protocol string, port int) bool {
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		if protocol == "udp" {
+			c, err := net.ListenPacket("udp", address)
+			if err == nil {
+				c.Close()
+			}
+			return err != nil
+		}
+		l, err := net.Listen("tcp", address)
+		if err == nil {
+			l.Close()
+		}
+		return err != nil && !errors.Is(err, os.ErrPermission) // a low port that we may not bind, the engine may
+	}
+}
+
+// refusal is the stoppedReason of a task whose secrets, environment files or log groups ECS would not find; empty where all is well.
+func (t *Task) refusal() string {
+	p := t.project
+	fargate := t.Plan.Task.LaunchType == "FARGATE"
+	switch {
+	case p.missing != nil && fargate:
+		return p.missing.Fargate()
+	case p.missing != nil:
+		return p.missing.EC2()
+	case p.envError != nil && fargate:
+		return p.envError.Fargate()
+	case p.envError != nil:
+		return p.envError.EC2()
+	}
+	return t.prepareGroups()
+}
+
+// prepareGroups makes the log groups. One that would not exist on ECS fails the task when strict, and is warned of otherwise.
+func (t *Task) prepareGroups() string {
+	for i := range t.Plan.Containers {
+		c := &t.Plan.Containers[i]
+		if c.Internal() {
+			continue
+		}
+		_, err := t.logs.Group(c.Log.Group)
+		absent := errors.Is(err, logs.ErrNoGroup)
+		if absent && c.Log.Shipped && !c.Log.CreateGroup && !c.Log.Exists {
+			failure := logs.MissingGroup("")
+			text := failure.Text(t.Plan.Task.LaunchType, t.engine.Info.Version)
+			if t.project.options.Strict {
+				return text
+			}
+			t.warn(c.Name, "log group %q may not exist on ECS, where the task would fail: %s\nadd awslogs-create-group, or list the group under logGroups in ecslocal.yaml", c.Log.Group, text)
+		}
+		if absent {
+			if err := t.logs.CreateGroup(c.Log.Group, nil); err != nil && !errors.Is(err, logs.ErrGroupExists) {
+				t.warn(c.Name, "make log group %q: %v", c.Log.Group, err)
+			}
+		}
+	}
+	return ""
+}
