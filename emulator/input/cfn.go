@@ -153,7 +153,7 @@ const (
 
 // unknownNull is a value of which nothing is known but why.
 func unknownNull(at *document.Node, why string) *document.Node {
-	return &document.Node{Kind: document.Null, Pos: at.Pos, Start: at.Start, End: at.End, Unknown: why}
+	return &document.Node{Kind: document.Null, Pos: at.Pos, Unknown: why}
 }
 
 // note tells once a task definition that something was made up.
@@ -170,7 +170,7 @@ func (t *template) scalar(at *document.Node, text, unknown string) *document.Nod
 		t.exceed(at, "its functions make too much text")
 		text = ""
 	}
-	return &document.Node{Kind: document.String, Pos: at.Pos, Start: at.Start, End: at.End, Text: text, Unknown: unknown, Coerced: true}
+	return &document.Node{Kind: document.String, Pos: at.Pos, Text: text, Unknown: unknown, Coerced: true}
 }
 
 // exceed ends the reading of a template that grows without bound.

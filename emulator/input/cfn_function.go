@@ -109,7 +109,7 @@ func (t *template) split(arg, at *document.Node) *document.Node {
 		}
 		return t.mistake(at, "Fn::Split takes a delimiter and a text", "", "")
 	}
-	list := &document.Node{Kind: document.Array, Pos: at.Pos, Start: at.Start, End: at.End, Unknown: unknown}
+	list := &document.Node{Kind: document.Array, Pos: at.Pos, Unknown: unknown}
 	for part := range strings.SplitSeq(text, delimiter) {
 		if t.values++; t.values > document.MaxValues {
 			t.exceed(at, "its functions make too many values")
@@ -186,7 +186,7 @@ func (t *template) zones(arg, at *document.Node) *document.Node {
 	if region == "" {
 		region = t.opts.Region
 	}
-	list := &document.Node{Kind: document.Array, Pos: at.Pos, Start: at.Start, End: at.End}
+	list := &document.Node{Kind: document.Array, Pos: at.Pos}
 	for _, letter := range []string{"a", "b", "c"} {
 		list.Items = append(list.Items, t.scalar(at, region+letter, "an account has availability zones of its own"))
 	}

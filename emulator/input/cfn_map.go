@@ -41,7 +41,7 @@ func (t *template) findInMap(arg, at *document.Node) *document.Node {
 // mapped is a value of a mapping, which may be a text or a list of texts, at the place that asks for it.
 func (t *template) mapped(value, at *document.Node, unknown string) *document.Node {
 	if value.Kind == document.Array {
-		list := &document.Node{Kind: document.Array, Pos: at.Pos, Start: at.Start, End: at.End, Unknown: unknown}
+		list := &document.Node{Kind: document.Array, Pos: at.Pos, Unknown: unknown}
 		for _, item := range value.Items {
 			if t.values++; t.values > document.MaxValues {
 				t.exceed(at, "its functions make too many values")

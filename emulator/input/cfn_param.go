@@ -101,7 +101,7 @@ func (t *template) parameter(name string, declared, at *document.Node) *document
 	if !strings.HasPrefix(kind, "List<") && !strings.Contains(kind, "<List<") && !strings.Contains(kind, "CommaDelimitedList") {
 		return t.scalar(at, text, unknown)
 	}
-	list := &document.Node{Kind: document.Array, Pos: at.Pos, Start: at.Start, End: at.End, Unknown: unknown}
+	list := &document.Node{Kind: document.Array, Pos: at.Pos, Unknown: unknown}
 	for part := range strings.SplitSeq(text, ",") {
 		if t.values++; t.values > document.MaxValues {
 			t.exceed(at, "its functions make too many values")

@@ -120,20 +120,21 @@ func (f *filler) replace(n *document.Node, member string, found []placeholder) {
 	}
 	text.WriteString(n.Text[at:])
 	if f.size += text.Len(); f.size > 4*document.MaxBytes {
-		*n = document.Node{Kind: document.Null, Pos: n.Pos, Start: n.Start, End: n.End, Unknown: "the values of placeholders are too long"}
+		*n = document.Node{Kind: document.Null, Pos: n.Pos, Unknown: "the values of placeholders are too long"}
 		return
 	}
-	bare := f.bareValue(n)
+	bare, plain := f.bareValue(n), f.plainScalar(n)
 	n.Text = text.String()
+	n.Start, n.End = 0, 0 // not to be edited: the file has the placeholder there
 	if len(unknown) > 0 {
 		n.Unknown = "no value is given for " + strings.Join(unknown, " and ")
 	}
 	switch {
 	case bare:
 		f.parseBare(n, found[0].written)
-	case len(unknown) == 0 && f.plainScalar(n):
+	case len(unknown) == 0 && plain:
 		if value, _ := document.ParseYAML(f.file, []byte(n.Text)); value != nil {
-			place(value, n.Pos, 0, 0)
+			place(value, n.Pos)
 			*n = *value
 		}
 	}
@@ -210,29 +211,29 @@ func (f *filler) firstOf(args []string) (string, bool) {
 
 // parseBare reads the value that stood without quotes.
 func (f *filler) parseBare(n *document.Node, written string) {
-	pos, start, end := n.Pos, n.Start, n.End
+	pos := n.Pos
 	if n.Unknown != "" {
-		*n = document.Node{Kind: document.Null, Pos: pos, Start: start, End: end, Unknown: n.Unknown}
+		*n = document.Node{Kind: document.Null, Pos: pos, Unknown: n.Unknown}
 		return
 	}
 	value, findings := document.ParseJSON(f.file, []byte(n.Text))
 	if value == nil || len(findings) > 0 {
 		f.add(pos, diag.Error, RuleUnresolved, fmt.Sprintf("the value given for %s is not JSON", written), "a text needs quotes in the file around the placeholder")
-		*n = document.Node{Kind: document.Null, Pos: pos, Start: start, End: end, Unknown: "the value of " + written + " is not JSON"}
+		*n = document.Node{Kind: document.Null, Pos: pos, Unknown: "the value of " + written + " is not JSON"}
 		return
 	}
-	place(value, pos, start, end)
+	place(value, pos)
 	*n = *value
 }
 
-// place gives a whole tree the same place.
-func place(n *document.Node, pos diag.Position, start, end int) {
-	n.Pos, n.Start, n.End = pos, start, end
+// place gives a whole tree the same place, and none to edit.
+func place(n *document.Node, pos diag.Position) {
+	n.Pos, n.Start, n.End = pos, 0, 0
 	for i := range n.Members {
-		n.Members[i].Pos, n.Members[i].Start = pos, start
-		place(n.Members[i].Value, pos, start, end)
+		n.Members[i].Pos, n.Members[i].Start = pos, 0
+		place(n.Members[i].Value, pos)
 	}
 	for _, item := range n.Items {
-		place(item, pos, start, end)
+		place(item, pos)
 	}
 }

@@ -149,6 +149,8 @@ func (r *reader) read() []Found {
 		return r.containers(root)
 	case CloudFormation:
 		return r.cloudFormation(root)
+	case Terraform:
+		return r.terraform(root)
 	}
 	r.refuseTree(root)
 	return nil

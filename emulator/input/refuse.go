@@ -27,10 +27,14 @@ func head(data []byte) []byte { return data[:min(len(data), 64<<10)] }
 
 // otherTexts are told by name, or by what cannot be JSON or YAML.
 var otherTexts = []otherText{
-	{"Terraform configuration", []string{".tf", ".hcl", ".tfvars"},
+	{"Terraform configuration", []string{".tf", ".tofu", ".hcl", ".tfvars"},
 		regexp.MustCompile(`(?m)^(resource|data|module|variable|output|provider|locals|terraform)(\s+"[^"\n]*"){0,2}\s*\{\s*$`), terraformAdvice},
 	{"jsonnet", []string{".jsonnet", ".libsonnet"}, regexp.MustCompile(`(?m)^local\s+\w+(\([^)\n]*\))?\s*=`),
 		func(file string) string { return "write it out first: jsonnet " + file + " | ecslocal … -" }},
+	{"a zip archive", nil, regexp.MustCompile(`^PK\x03\x04`),
+		func(file string) string {
+			return "a plan that Terraform saved can be written out: terraform show -json " + file + " > plan.json"
+		}},
 	{"source code", []string{".ts", ".js", ".py", ".go", ".java", ".cs"}, nil,
 		func(string) string { return "give what the program writes, such as the template of cdk synth" }},
 }
@@ -41,6 +45,7 @@ func terraformAdvice(string) string {
 
 // guesses are told only once a file could not be parsed.
 var guesses = []otherText{
+	{"a log of terraform plan -json", nil, regexp.MustCompile(`^\s*\{"@level"`), terraformAdvice},
 	{"jsonnet or JSON5: its names stand without quotes", nil, regexp.MustCompile(`^\s*[{\[](\s|\{|//.*\n)*[A-Za-z_]\w*\s*:`),
 		func(file string) string {
 			return "write it out first: jsonnet " + file + ", or put the names in double quotes"

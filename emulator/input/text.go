@@ -14,7 +14,7 @@ func (r *reader) acceptable() bool {
 		r.add(diag.Position{File: r.file}, diag.Error, RuleUnknownFormat, fmt.Sprintf("%q is not a format", r.opts.From), "use one of: "+formatList())
 		return false
 	}
-	if encoding := utf16(r.data); encoding != "" {
+	if encoding := wideText(r.data); encoding != "" {
 		r.add(r.start(), diag.Error, document.RuleSyntax, "the file is "+encoding+" text", "save it as UTF-8; in PowerShell: Out-File -Encoding utf8")
 		return false
 	}
@@ -36,8 +36,8 @@ func (r *reader) refuse(pos diag.Position, what, advice string) {
 	r.add(pos, diag.Error, RuleRefusedFormat, "this is "+what+", which is not read directly", advice)
 }
 
-// utf16 names the encoding of UTF-16 text, which Windows programs write; empty for all else.
-func utf16(data []byte) string {
+// wideText names the encoding of UTF-16 text, which Windows programs write; empty for all else.
+func wideText(data []byte) string {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}):
 		return "UTF-16 (little endian)"
