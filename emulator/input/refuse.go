@@ -1,6 +1,7 @@
 package input
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"slices"
@@ -14,22 +15,31 @@ import (
 type otherText struct {
 	is       string
 	suffixes []string
-	content  *regexp.Regexp
+	line     *regexp.Regexp // a line at the margin that only this language has
 	advice   func(file string) string
 }
 
-func (o otherText) matches(file string, data []byte) bool {
-	return slices.ContainsFunc(o.suffixes, func(s string) bool { return strings.HasSuffix(file, s) }) || o.content != nil && o.content.Match(head(data))
+func (o otherText) matches(file string, margin [][]byte) bool {
+	return slices.ContainsFunc(o.suffixes, func(s string) bool { return strings.HasSuffix(file, s) }) ||
+		o.line != nil && slices.ContainsFunc(margin, o.line.Match)
 }
 
-// head is as much of a file as is looked at to tell its language.
-func head(data []byte) []byte { return data[:min(len(data), 64<<10)] }
+// marginLines are the lines that start with a letter, of as much of a file as is looked at to tell its language.
+func marginLines(data []byte) [][]byte {
+	var lines [][]byte
+	for line := range bytes.Lines(data[:min(len(data), 64<<10)]) {
+		if c := line[0] | 0x20; c >= 'a' && c <= 'z' {
+			lines = append(lines, line[:min(len(line), 200)])
+		}
+	}
+	return lines
+}
 
 // otherTexts are told by name, or by what cannot be JSON or YAML.
 var otherTexts = []otherText{
 	{"Terraform configuration", []string{".tf", ".tofu", ".hcl", ".tfvars"},
-		regexp.MustCompile(`(?m)^(resource|data|module|variable|output|provider|locals|terraform)(\s+"[^"\n]*"){0,2}\s*\{\s*$`), terraformAdvice},
-	{"jsonnet", []string{".jsonnet", ".libsonnet"}, regexp.MustCompile(`(?m)^local\s+\w+(\([^)\n]*\))?\s*=`),
+		regexp.MustCompile(`^(resource|data|module|variable|output|provider|locals|terraform)(\s+"[^"]*"){0,2}\s*\{\s*$`), terraformAdvice},
+	{"jsonnet", []string{".jsonnet", ".libsonnet"}, regexp.MustCompile(`^local\s+\w+(\([^)]*\))?\s*=`),
 		func(file string) string { return "write it out first: jsonnet " + file + " | ecslocal … -" }},
 	{"a zip archive", nil, regexp.MustCompile(`^PK\x03\x04`),
 		func(file string) string {
@@ -44,9 +54,13 @@ func terraformAdvice(string) string {
 }
 
 // guesses are told only once a file could not be parsed.
-var guesses = []otherText{
-	{"a log of terraform plan -json", nil, regexp.MustCompile(`^\s*\{"@level"`), terraformAdvice},
-	{"jsonnet or JSON5: its names stand without quotes", nil, regexp.MustCompile(`^\s*[{\[](\s|\{|//.*\n)*[A-Za-z_]\w*\s*:`),
+var guesses = []struct {
+	is      string
+	content *regexp.Regexp
+	advice  func(file string) string
+}{
+	{"a log of terraform plan -json", regexp.MustCompile(`^\s*\{"@level"`), terraformAdvice},
+	{"jsonnet or JSON5: its names stand without quotes", regexp.MustCompile(`^\s*[{\[](\s|\{|//.*\n)*[A-Za-z_]\w*\s*:`),
 		func(file string) string {
 			return "write it out first: jsonnet " + file + ", or put the names in double quotes"
 		}},

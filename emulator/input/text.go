@@ -21,8 +21,9 @@ func (r *reader) acceptable() bool {
 	if len(r.data) > document.MaxBytes {
 		return true // document says so
 	}
+	margin := marginLines(r.data)
 	for _, other := range otherTexts {
-		if other.matches(r.file, r.data) {
+		if other.matches(r.file, margin) {
 			r.refuse(r.start(), other.is, other.advice(r.file))
 			return false
 		}
@@ -57,10 +58,9 @@ func (r *reader) parse() *document.Node {
 			return nil
 		}
 		if quoted.changed {
-			if again, more := document.Parse(r.file, quoted.out.text); again != nil {
-				quoted.out.relocate(again, more, r.data)
-				root, findings, r.bare = again, more, true
-			}
+			root, findings = document.Parse(r.file, quoted.out.text)
+			quoted.out.relocate(root, findings, r.data)
+			r.bare = true
 		}
 	}
 	r.findings = append(r.findings, findings...)
@@ -79,7 +79,7 @@ func (r *reader) refuseDirective(offset int) {
 // guess adds what an unreadable file may be.
 func (r *reader) guess() {
 	for _, guess := range guesses {
-		if guess.matches(r.file, r.data) {
+		if guess.content.Match(r.data[:min(len(r.data), 4<<10)]) {
 			r.refuse(r.start(), guess.is, guess.advice(r.file))
 			return
 		}
