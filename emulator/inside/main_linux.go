@@ -4,9 +4,13 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"slices"
+	"syscall"
 
+	"github.com/ecslocal/ecslocal/emulator/inside/curl"
+	"github.com/ecslocal/ecslocal/emulator/inside/demo"
 	"github.com/ecslocal/ecslocal/emulator/selfimage"
 )
 
@@ -33,6 +37,20 @@ type program func(ctx context.Context, p *process) int
 var named = map[string]program{
 	"pause": pause,
 	"relay": relay,
+	"demo":  serveDemo,
+	"curl":  runCurl,
+	"sleep": sleep,
+	"cat":   cat,
+}
+
+func runCurl(ctx context.Context, p *process) int {
+	return curl.Main(ctx, p.args, p.stdin, p.stdout, p.stderr)
+}
+
+func serveDemo(ctx context.Context, p *process) int {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGINT)
+	defer stop()
+	return demo.Main(ctx, os.Environ(), p.stdout, p.stderr)
 }
 
 // Main runs the program that args (os.Args) ask for inside a container. handled is false for an ordinary start of ecslocal;
