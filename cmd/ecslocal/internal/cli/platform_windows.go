@@ -1,6 +1,9 @@
 package cli
 
-import "syscall"
+import (
+	"os"
+	"syscall"
+)
 
 // ownSession keeps the supervisor away from the console's Ctrl-C.
 func ownSession() *syscall.SysProcAttr {
@@ -9,3 +12,6 @@ func ownSession() *syscall.SysProcAttr {
 }
 
 func ignoreBrokenPipe() {}
+
+// resizeSignals is empty: Windows does not tell.
+var resizeSignals []os.Signal

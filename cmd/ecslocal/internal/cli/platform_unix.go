@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"os"
 	"os/signal"
 	"syscall"
 )
@@ -12,3 +13,6 @@ func ownSession() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: tru
 
 // ignoreBrokenPipe lets the supervisor outlive whoever it greets.
 func ignoreBrokenPipe() { signal.Ignore(syscall.SIGPIPE, syscall.SIGHUP) }
+
+// resizeSignals tell that the terminal has another size.
+var resizeSignals = []os.Signal{syscall.SIGWINCH}

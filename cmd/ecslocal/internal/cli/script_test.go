@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite what scripts compare output with")
+
+// TestMain makes the test binary the command: scripts run it as ecslocal, in the background too, and it is its own image.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"ecslocal": func() { os.Exit(Main(os.Args, os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts runs the command line on the real engine, one script a case. Each has a state directory of its own, and must leave nothing on
+// the engine: what is left there at its end fails it.
+func TestScripts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a Docker engine")
+	}
+	t.Parallel()
+	requireEngine(t)
+	root, err := filepath.Abs("../../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script", UpdateScripts: *update, RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("ECSLOCAL_STATE_DIR", filepath.Join(env.WorkDir, ".state"))
+			env.Setenv("ROOT", root)
+			env.Setenv("NO_COLOR", "1")
+			for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT", "HOME", "PATH"} {
+				if value, ok := os.LookupEnv(name); ok && name != "PATH" {
+					env.Setenv(name, value)
+				}
+			}
+			env.Defer(func() { leavesNothing(t, env.WorkDir) })
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"eventually": eventually},
+	})
+}
+
+func requireEngine(t *testing.T) {
+	t.Helper()
+	engine, err := dockerengine.Connect(t.Context())
+	if err != nil {
+		t.Fatalf("these tests need a Docker engine: %v", err)
+	}
+	engine.Close()
+}
+
+// leavesNothing fails the test where a script's tasks left anything on the engine, and removes it.
+func leavesNothing(t *testing.T, workDir string) {
+	tasks, _ := filepath.Glob(filepath.Join(workDir, ".state", "tasks", "*"))
+	engine, err := dockerengine.Connect(context.Background())
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	defer engine.Close()
+	onEngine, err := engine.Tasks(context.Background())
+	if err != nil {
+		t.Error(err)
+	}
+	for _, dir := range tasks {
+		for _, left := range onEngine {
+			if left.ID == filepath.Base(dir) {
+				t.Errorf("task %s is still on the engine", left.ID)
+				engine.Remove(context.Background(), left.ID)
+			}
+		}
+	}
+}
+
+// eventually runs a command until it succeeds, for a minute: eventually PROGRAM [ARG…]. The last word may be ~TEXT, which its output must hold.
+func eventually(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: eventually PROGRAM [ARG…] [~TEXT]")
+	}
+	want := ""
+	if last := args[len(args)-1]; strings.HasPrefix(last, "~") {
+		want, args = last[1:], args[:len(args)-1]
+	}
+	var err error
+	for range 300 {
+		if err = ts.Exec(args[0], args[1:]...); err == nil && strings.Contains(ts.ReadFile("stdout"), want) {
+			return
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	ts.Fatalf("%v never did: %v", args, fmt.Sprint(err))
+}
