@@ -182,6 +182,18 @@ func TestV2KnowsContainersByDockerID(t *testing.T) {
 	}
 }
 
+// The agent knows tasks by address in awsvpc only, whatever addresses it is told.
+func TestV2IsForAWSVPC(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"", Bridge, Host, None} {
+		task := awsvpcTask()
+		task.NetworkMode = mode
+		if got := ask(t, newAgent(task), "GET", "/v2/metadata", "", "169.254.170.3"); got.Code != 400 {
+			t.Errorf("mode %q: got %d %s", mode, got.Code, got.Body)
+		}
+	}
+}
+
 func TestAssociations(t *testing.T) {
 	t.Parallel()
 	task := bridgeTask()

@@ -186,6 +186,7 @@ func FuzzExchange(f *testing.F) {
 	f.Add(lines(message{Kind: response, Stream: 1, Status: 200, Body: []byte("a")}, message{Kind: data, Stream: 1, End: true}))
 	f.Add(lines(message{Kind: data, Stream: 1, Body: []byte("a")}, message{Kind: response, Stream: 1, Status: 7}, message{Kind: abort, Stream: 1}))
 	f.Add(lines(message{Kind: response, Stream: 1, Status: 204, Body: []byte("a"), End: true}, message{Kind: response, Stream: 1, Status: 200}))
+	f.Add(lines(message{Kind: response, Stream: 1, Status: 200, Body: []byte("a")})) // and then the peer is lost
 	f.Fuzz(func(t *testing.T, input []byte) {
 		l := &link{writer: writer{w: io.Discard}, streams: map[uint64]*exchange{}, slots: make(chan struct{}, maxStreams)}
 		e, err := l.open()

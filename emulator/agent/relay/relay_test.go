@@ -134,6 +134,15 @@ func TestRequestAndResponseArriveWhole(t *testing.T) {
 	}
 }
 
+// A response that is one message has a length, also where net/http alone would cut it into chunks.
+func TestShortResponsesHaveALength(t *testing.T) {
+	t.Parallel()
+	p := startPair(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Write(make([]byte, 20_000)) }))
+	if response, _ := p.do(t, "GET", "/", nil); response.ContentLength != 20_000 {
+		t.Errorf("length is %d", response.ContentLength)
+	}
+}
+
 func TestResponsesWithoutBody(t *testing.T) {
 	t.Parallel()
 	p := startPair(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -396,20 +405,26 @@ func TestHandlerThatPanicsBreaksItsRequestOnly(t *testing.T) {
 	}
 }
 
-// A handler may answer before it has read the request, which may never come.
+// A handler may answer before it has read the request, all of which may never come.
 func TestUnreadRequestBody(t *testing.T) {
 	t.Parallel()
-	p := startPair(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, "enough") }))
-	body, write := io.Pipe()
-	defer write.Close()
-	go write.Write(make([]byte, 3*maxPiece))
-	response, err := p.client.Post(p.url, "", body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	if got, _ := io.ReadAll(response.Body); string(got) != "enough" {
-		t.Errorf("got %q", got)
+	p := startPair(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body.Read(make([]byte, 1))
+		fmt.Fprint(w, "enough")
+	}))
+	for name, size := range map[string]int{"some of it": 100, "several pieces": 3 * maxPiece} {
+		body, write := io.Pipe()
+		defer write.Close()
+		go write.Write(make([]byte, size))
+		start := time.Now()
+		response, err := p.client.Post(p.url, "", body)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		defer response.Body.Close()
+		if got, _ := io.ReadAll(response.Body); string(got) != "enough" || time.Since(start) > readTimeout/2 {
+			t.Errorf("%s: got %q after %v", name, got, time.Since(start))
+		}
 	}
 }
 
