@@ -186,6 +186,9 @@ func (a *Assembler) Close(now time.Time) {
 
 // Take returns the events made since the last Take. They and their memory are the caller's until the next call of Write, Tick or Close.
 func (a *Assembler) Take() []Event {
+	if a.given {
+		return nil
+	}
 	a.given = true
 	return a.events
 }

@@ -188,6 +188,9 @@ func (c *Collector) line(source Source, text []byte, at time.Time, more bool) bo
 		return true
 	}
 	counts := &c.assembler.Counts
+	if c.Options.Mode == Blocking {
+		at = time.Now() // it may have waited in memory
+	}
 	for {
 		wait, ok := c.ring.Offer(len(text), at)
 		switch {
