@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"cmp"
+	"net/http"
 	"net/netip"
 	"strings"
 	"sync"
@@ -52,11 +54,11 @@ func (l *requestLog) list() []Request {
 	return append(append([]Request{}, l.ring[l.next:]...), l.ring[:l.next]...)
 }
 
-// entry is what the log keeps of a request.
+// entry is what the log keeps of a request. A handler that set no status sent 200.
 func (in *request) entry(status int, start time.Time) Request {
 	return Request{
 		Time: start, Caller: callerIP(in.Request), Container: in.containerName(),
-		Method: in.Method, Path: loggedPath(in.URL.Path), Status: status, Duration: time.Since(start),
+		Method: in.Method, Path: loggedPath(in.URL.Path), Status: cmp.Or(status, http.StatusOK), Duration: time.Since(start),
 	}
 }
 

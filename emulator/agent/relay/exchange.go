@@ -111,7 +111,7 @@ func (e *exchange) cancel() { _ = e.link.send(message{Kind: cancel, Stream: e.id
 
 // request sends the request. What is longer than one piece follows while the response comes, until the channel is closed.
 func (e *exchange) request(w http.ResponseWriter, r *http.Request) <-chan struct{} {
-	_ = http.NewResponseController(w).EnableFullDuplex() // HTTP/2 has it anyway
+	_ = http.NewResponseController(w).EnableFullDuplex() // fails only where it is so anyway
 	m := message{Kind: request, Stream: e.id, Method: r.Method, URI: r.RequestURI, Host: r.Host, Remote: r.RemoteAddr,
 		Length: r.ContentLength, Header: r.Header}
 	sent := make(chan struct{})
