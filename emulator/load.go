@@ -197,6 +197,14 @@ func (p *Project) SecretUses() []secrets.Use {
 // SecretSource answers references from the project's secrets files.
 func (p *Project) SecretSource() *secrets.Source { return &p.secrets }
 
+// SourceOf is the content of a file that findings name, nil where it is not at hand.
+func (p *Project) SourceOf(file string) []byte {
+	if file == p.Path {
+		return p.Source
+	}
+	return nil
+}
+
 // Hide replaces the project's secret values in a text.
 func (p *Project) Hide(text string) string { return p.redactor.String(text) }
 

@@ -49,9 +49,8 @@ type Options struct {
 
 // Input says how to read the definition's file.
 type Input struct {
-	From      string            // the format; empty finds out
-	Resource  string            // of a template that holds several task definitions
-	Params    map[string]string // values of a template's parameters
-	EnvSubst  bool              // replace $NAME and ${NAME}
-	Validated bool              // skip validation: the caller has done it
+	From     string            // the format, one of package input; empty finds out
+	Resource string            // of a template that holds several task definitions
+	Params   map[string]string // values of a template's parameters
+	EnvSubst bool              // replace $NAME and ${NAME}
 }

@@ -13,7 +13,7 @@ func (c *compiler) healthcheck(i int) *Healthcheck {
 	if def == nil {
 		return nil
 	}
-	if len(def.Command) == 0 || len(def.Command) == 1 && def.Command[0] == "CMD" || len(def.Command) == 1 && def.Command[0] == "" {
+	if len(def.Command) == 0 || len(def.Command) == 1 && def.Command[0] == "CMD" {
 		c.refuse("HC007", at(i, "healthCheck", "command"), "the health check has no command; engines before 29.5 crash when they run it", "",
 			`write ["CMD-SHELL", "…"], or ["CMD", "program", "argument"]`)
 	}

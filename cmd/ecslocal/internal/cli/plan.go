@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/plan"
+	"github.com/ecslocal/ecslocal/emulator/report"
 	"github.com/spf13/cobra"
 )
 
@@ -26,7 +28,7 @@ func (c *command) plan() *cobra.Command {
 				return err
 			}
 			planned, findings := project.Plan(engineFacts(cmd.Context()), nil)
-			printFindings(c.stderr, append(project.Findings, findings...))
+			printFindings(c.stderr, append(project.Findings, findings...), project)
 			if planned == nil {
 				return fail(exitCannotRun, errors.New("the definition cannot be planned"))
 			}
@@ -70,13 +72,12 @@ func writePlan(w io.Writer, p *plan.Plan, format string) error {
 	return fmt.Errorf("read --output %q: it is text or json", format)
 }
 
-// printFindings tells people what is wrong with the files, one line each with its fix below.
-func printFindings(w io.Writer, findings []diag.Finding) {
+// printFindings tells people what is wrong with the files.
+func printFindings(w io.Writer, findings []diag.Finding, source ...*emulator.Project) {
 	diag.Sort(findings)
-	for _, f := range findings {
-		fmt.Fprintln(w, f)
-		if f.Fix != "" && f.Severity != diag.Info {
-			fmt.Fprintf(w, "  fix: %s\n", f.Fix)
-		}
+	options := report.Options{Color: isTerminal(w)}
+	if len(source) > 0 {
+		options.Source = source[0].SourceOf
 	}
+	_ = report.Findings(w, report.Text, findings, options) // a screen that cannot be written to has nobody to tell
 }

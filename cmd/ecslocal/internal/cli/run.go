@@ -120,7 +120,7 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 		return fail(exitUsage, fmt.Errorf("--exit-code-from %q: the task has no such container", flags.exitCodeFrom))
 	}
 	if !flags.supervised {
-		printFindings(c.stderr, project.Findings)
+		printFindings(c.stderr, project.Findings, project)
 	}
 	engine, err := dockerengine.Connect(ctx)
 	if err != nil {
