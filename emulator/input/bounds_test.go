@@ -35,7 +35,13 @@ func TestHostileFilesEnd(t *testing.T) {
 		conditions += fmt.Sprintf("  C%d: !And [!Condition C%d, !Condition C%d]\n", i+1, i, i)
 	}
 	conditions += "Resources:\n" + fmt.Sprintf(task, "!If [C300, a, b]", "")
+	many := "{\"Parameters\": {"
+	for i := range 40_000 {
+		many += fmt.Sprintf("\"P%d\": {}, ", i)
+	}
+	many += "\"P\": {}}, \"Resources\": {\"T\": {\"Type\": \"AWS::ECS::TaskDefinition\", \"Properties\": {\"C\": [" + strings.Repeat("{\"Ref\": \"P1\"}, ", 40_000) + "1]}}}}"
 	for name, file := range map[string]string{
+		"many parameters":       many,
 		"doubling names":        doubling,
 		"lists of lists":        lists,
 		"loops in loops":        loops,

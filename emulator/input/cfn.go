@@ -14,7 +14,9 @@ import (
 type template struct {
 	*reader
 	root       *document.Node
+	sections   map[string]map[string]*document.Node // Parameters, Conditions and Mappings by name
 	resources  []resource
+	byID       map[string]*resource
 	conditions map[string]outcome
 	made       map[string]*madeUp
 	busy       map[string]bool   // conditions and resources that are being worked out, against circles
@@ -45,7 +47,7 @@ func (r *reader) cloudFormation(root *document.Node) []Found {
 		r.add(root.Pos, diag.Error, RuleTemplate, "the template has no object Resources", "")
 		return nil
 	}
-	t.collectResources()
+	t.index()
 	t.wrongParams()
 	definitions := slices.DeleteFunc(slices.Clone(t.resources), func(res resource) bool { return typeOf(res.node) != taskDefinitionType })
 	if len(definitions) == 0 {
@@ -63,6 +65,21 @@ func (r *reader) cloudFormation(root *document.Node) []Found {
 		}
 	}
 	return found
+}
+
+// index makes the parts of the template known by name: large templates refer to them very often.
+func (t *template) index() {
+	t.sections, t.byID = map[string]map[string]*document.Node{}, map[string]*resource{}
+	for _, section := range []string{"Parameters", "Conditions", "Mappings"} {
+		t.sections[section] = map[string]*document.Node{}
+		for _, m := range membersOf(t.root.Member(section)) {
+			t.sections[section][m.Name] = m.Value
+		}
+	}
+	t.collectResources()
+	for i := range t.resources {
+		t.byID[t.resources[i].id] = &t.resources[i]
+	}
 }
 
 // pick gives the indices of the task definitions that Options.Resource asks for: by name, or by a beginning that only one has.

@@ -19,7 +19,7 @@ func (t *template) condition(name string, at *document.Node) outcome {
 	if known, ok := t.conditions[name]; ok {
 		return known
 	}
-	n := t.root.Member("Conditions").Member(name)
+	n := t.sections["Conditions"][name]
 	switch {
 	case n == nil:
 		fix := ""

@@ -23,7 +23,7 @@ func (t *template) findInMap(arg, at *document.Node) *document.Node {
 		}
 		keys[i], unknown = text, either(unknown, why)
 	}
-	value := t.root.Member("Mappings").Member(keys[0]).Member(keys[1]).Member(keys[2])
+	value := t.sections["Mappings"][keys[0]].Member(keys[1]).Member(keys[2])
 	switch {
 	case value != nil:
 		return t.mapped(value, at, unknown)

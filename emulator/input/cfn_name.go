@@ -14,21 +14,6 @@ type madeUp struct {
 	text, unknown, note string
 }
 
-// resource is the resource with a logical id, nil where there is none.
-func (t *template) resource(id string) *resource {
-	for i := range t.resources {
-		if t.resources[i].id == id {
-			return &t.resources[i]
-		}
-	}
-	return nil
-}
-
-// identifier is what Ref gives for a resource.
-func (t *template) identifier(id string, at *document.Node) *document.Node {
-	return t.valueOf(id, "", at)
-}
-
 // getAtt is Fn::GetAtt, of "LogicalId.Attribute" or a list of both.
 func (t *template) getAtt(arg, at *document.Node) *document.Node {
 	id, attribute, ok := strings.Cut(arg.Text, ".")
@@ -43,7 +28,7 @@ func (t *template) getAtt(arg, at *document.Node) *document.Node {
 }
 
 func (t *template) attribute(id, attribute string, at *document.Node) *document.Node {
-	if t.resource(id) == nil {
+	if t.byID[id] == nil {
 		return t.mistake(at, fmt.Sprintf("there is no resource %q", id), "Template error: instance of Fn::GetAtt references undefined resource "+id, "")
 	}
 	return t.valueOf(id, attribute, at)
@@ -67,7 +52,7 @@ func (t *template) valueOf(id, attribute string, at *document.Node) *document.No
 }
 
 func (t *template) makeUp(id, attribute, key string) *madeUp {
-	res := t.resource(id)
+	res := t.byID[id]
 	kind := kinds[typeOf(res.node)]
 	name, unknown := t.physicalName(res, kind)
 	pattern := kind.ref

@@ -18,11 +18,11 @@ func (t *template) ref(name string, at *document.Node) *document.Node {
 	if strings.HasPrefix(name, "AWS::") {
 		return t.pseudo(name, at)
 	}
-	if declared := t.root.Member("Parameters").Member(name); declared != nil {
+	if declared := t.sections["Parameters"][name]; declared != nil {
 		return t.parameter(name, declared, at)
 	}
-	if t.resource(name) != nil {
-		return t.identifier(name, at)
+	if t.byID[name] != nil {
+		return t.valueOf(name, "", at)
 	}
 	known := memberNames(membersOf(t.root.Member("Parameters")))
 	for _, res := range t.resources {
@@ -136,7 +136,7 @@ func (t *template) missingParameter(name string, declared *document.Node) (text,
 	if !t.reported[name] {
 		t.reported[name] = true
 		fix := "give --param '" + name + "=VALUE'"
-		if near := t.suggest(name); near != "" && t.root.Member("Parameters").Member(near) == nil {
+		if near := t.suggest(name); near != "" && t.sections["Parameters"][near] == nil {
 			fix = fmt.Sprintf("the parameter %q was given; did you mean %q?", near, name)
 		}
 		t.add(declared.Pos, diag.Warning, RuleUnresolved, fmt.Sprintf("the parameter %s has no value and no default", name), fix)
@@ -161,7 +161,7 @@ func memberText(n *document.Node, name string) string {
 // wrongParams tells which given parameters CloudFormation would refuse.
 func (t *template) wrongParams() {
 	for name, value := range t.opts.Params {
-		declared := t.root.Member("Parameters").Member(name)
+		declared := t.sections["Parameters"][name]
 		if declared == nil {
 			continue
 		}

@@ -36,6 +36,7 @@ func (t *template) resolve(n *document.Node) *document.Node {
 				out.Items = append(out.Items, v)
 			}
 		}
+		dropUnknown(out)
 	case document.Null:
 		return t.mistake(n, "null is not allowed in a template", "'null' values are not allowed in templates", "remove the member, or use AWS::NoValue")
 	case document.String:

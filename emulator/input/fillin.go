@@ -66,6 +66,7 @@ func (f *filler) node(n *document.Node, member string) {
 	for _, item := range n.Items {
 		f.node(item, "")
 	}
+	dropUnknown(n)
 	if n.Kind != document.String {
 		return
 	}
@@ -224,6 +225,17 @@ func (f *filler) parseBare(n *document.Node, written string) {
 	}
 	place(value, pos)
 	*n = *value
+}
+
+// dropUnknown takes items of which nothing is known out of a list, which is then not wholly known itself.
+func dropUnknown(list *document.Node) {
+	list.Items = slices.DeleteFunc(list.Items, func(item *document.Node) bool {
+		if item.Kind != document.Null || item.Unknown == "" {
+			return false
+		}
+		list.Unknown = either(list.Unknown, item.Unknown)
+		return true
+	})
 }
 
 // place gives a whole tree the same place, and none to edit.

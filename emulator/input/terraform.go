@@ -19,7 +19,10 @@ type terraformResource struct {
 
 // terraform reads the task definitions of terraform show -json, or of a state file.
 func (r *reader) terraform(root *document.Node) []Found {
-	t := &terraformReader{reader: r, root: root}
+	t := &terraformReader{reader: r, root: root, unknown: map[string]*document.Node{}}
+	for _, change := range itemsOf(root.Member("resource_changes")) {
+		t.unknown[memberText(change, "address")] = change.Member("change").Member("after_unknown")
+	}
 	for _, member := range []string{"planned_values", "values"} {
 		if values := root.Member(member); values != nil {
 			t.module(values.Member("root_module"))
@@ -46,6 +49,7 @@ func (r *reader) terraform(root *document.Node) []Found {
 type terraformReader struct {
 	*reader
 	root      *document.Node
+	unknown   map[string]*document.Node // what a plan cannot know yet, by address
 	resources []terraformResource
 	notes     []diag.Finding // of the task definition that is being read
 }
@@ -55,22 +59,12 @@ func (t *terraformReader) module(module *document.Node) {
 	for _, res := range itemsOf(module.Member("resources")) {
 		if memberText(res, "type") == terraformType && memberText(res, "mode") != "data" && isKind(res.Member("values"), document.Object) {
 			address := memberText(res, "address")
-			t.resources = append(t.resources, terraformResource{address, res.Member("values"), t.unknownOf(address)})
+			t.resources = append(t.resources, terraformResource{address, res.Member("values"), t.unknown[address]})
 		}
 	}
 	for _, child := range itemsOf(module.Member("child_modules")) {
 		t.module(child)
 	}
-}
-
-// unknownOf is what a plan cannot know yet of a resource, nil for nothing.
-func (t *terraformReader) unknownOf(address string) *document.Node {
-	for _, change := range itemsOf(t.root.Member("resource_changes")) {
-		if memberText(change, "address") == address {
-			return change.Member("change").Member("after_unknown")
-		}
-	}
-	return nil
 }
 
 // stateFile collects the task definitions of a state file of version 4, as it lies in a backend.

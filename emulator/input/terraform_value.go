@@ -12,8 +12,8 @@ import (
 func (t *terraformReader) object(values, unknown *document.Node, attributes []attribute) *document.Node {
 	out := &document.Node{Kind: document.Object, Pos: values.Pos}
 	for _, a := range attributes {
-		value := values.Member(a.from)
-		if later := unknown.Member(a.from); isTrue(later) {
+		value, later := values.Member(a.from), unknown.Member(a.from)
+		if isTrue(later) || value == nil && hasUnknown(later) {
 			value = t.later(a, later)
 		} else if value = t.convert(a, value, later); value == nil {
 			continue
@@ -25,7 +25,7 @@ func (t *terraformReader) object(values, unknown *document.Node, attributes []at
 
 // convert gives a value its form in the API; nil where the provider only writes that it is not set.
 func (t *terraformReader) convert(a attribute, n, unknown *document.Node) *document.Node {
-	if unset(n) && !hasUnknown(unknown) {
+	if unset(n) {
 		return nil
 	}
 	switch a.shape {

@@ -18,7 +18,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite testdata/findings.txtar")
 
-const web = "{\r\n\t\"family\": \"wäb, 100%: yes\",\r\n  \"cpu\": 256\r\n}\n"
+const web = "{\r\n\t\"family\": \"wäb, 100%: yes\",\r\n  \"cpu\": 256,\r\n  \"ünï\": \"x😀\", \"z\": 77\r\n}\n"
 
 var long = strings.Repeat("x", 300) + `"a \" b", ` + strings.Repeat("y", 300)
 
@@ -32,6 +32,7 @@ var sample = []diag.Finding{
 	{Rule: "TYP-002", Severity: diag.Error, Path: "/cpu", Position: at("dir/my web.json", 3, 10), Message: "cpu must be a string, not a number",
 		AWS: "Invalid type for parameter cpu, value: 256, type: <class 'int'>", Patch: &diag.Patch{Path: "/cpu", Value: `"256"`}},
 	{Rule: "TYP-002", Severity: diag.Error, Path: "/cpu", Position: at("dir/my web.json", 3, 10), Message: "cpu must be a string, not a number"},
+	{Rule: "DOC-005", Severity: diag.Error, Path: "/z", Position: at("dir/my web.json", 4, 26), Message: "z is not a member here"},
 	{Rule: "CNT-008", Severity: diag.Warning, Position: at("/abs/long.json", 1, 301), Message: "two\nlines\x1b[31m & <tags> \"quotes\""},
 	{Rule: "INP-004", Severity: diag.Info, Position: diag.Position{File: "-"}, Message: "100%, of: all"},
 	{Rule: "INP-008", Severity: diag.Info, Message: "no place at all"},
@@ -171,7 +172,7 @@ func TestJUnitCounts(t *testing.T) {
 		}
 		tests, failures = tests+suite.Tests, failures+suite.Failures
 	}
-	if got.Tests != tests || got.Failures != failures || failures != 3 {
+	if got.Tests != tests || got.Failures != failures || failures != 4 {
 		t.Errorf("%d tests and %d failures told, %d and %d there", got.Tests, got.Failures, tests, failures)
 	}
 }
