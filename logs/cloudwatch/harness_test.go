@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"testing"
 
 	"github.com/ecslocal/ecslocal/logs/cloudwatch"
@@ -33,6 +34,8 @@ func openStore(t testing.TB) *store.Store {
 	return s
 }
 
+var uuid = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+
 // object is a JSON object of a request or a response.
 type object = map[string]any
 
@@ -56,8 +59,8 @@ func (c client) send(operation string, header http.Header, body []byte) (int, []
 	}
 	w := httptest.NewRecorder()
 	c.ServeHTTP(w, r)
-	if w.Header().Get("X-Amzn-Requestid") == "" {
-		c.Errorf("%s: the answer has no request id", operation)
+	if id := w.Header().Get("X-Amzn-Requestid"); !uuid.MatchString(id) {
+		c.Errorf("%s: the request id is %q", operation, id)
 	}
 	return w.Code, w.Body.Bytes()
 }

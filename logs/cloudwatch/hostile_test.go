@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/http/httptest"
@@ -104,6 +105,27 @@ func TestStoreFails(t *testing.T) {
 		if status != 500 || out["__type"] != "ServiceUnavailableException" || out["message"] != errDisk.Error() {
 			t.Errorf("%s: %d %v", operation, status, out)
 		}
+	}
+}
+
+// busy is a store whose streams somebody else writes.
+type busy struct{ memory }
+
+func (b *busy) Put(string, string, []logs.Event) error {
+	return fmt.Errorf("put: %w", logs.ErrStreamBusy)
+}
+func (b *busy) DeleteStream(string, string) error { return logs.ErrStreamBusy }
+
+func TestStreamIsBusy(t *testing.T) {
+	t.Parallel()
+	c := newClient(t, &busy{})
+	c.makeStream(group, stream)
+	if status, out := c.answer("PutLogEvents", batch(time.Second)); status != 503 || out["__type"] != "ServiceUnavailableException" {
+		t.Errorf("PutLogEvents: %d %v", status, out)
+	}
+	status, out := c.answer("DeleteLogStream", object{"logGroupName": group, "logStreamName": stream})
+	if status != 400 || out["__type"] != "OperationAbortedException" {
+		t.Errorf("DeleteLogStream: %d %v", status, out)
 	}
 }
 

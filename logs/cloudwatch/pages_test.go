@@ -104,11 +104,12 @@ func TestForwardTokenFollows(t *testing.T) {
 		c := newClient(t, s)
 		c.makeStream(group, stream)
 		for _, head := range []bool{true, false} {
-			in := object{"logGroupName": group, "logStreamName": stream, "startFromHead": head}
+			start := time.Now().UnixMilli() // the first event is as old as the range
+			in := object{"logGroupName": group, "logStreamName": stream, "startFromHead": head, "startTime": start}
 			in["nextToken"] = c.call("GetLogEvents", in)["nextForwardToken"]
 			for i := range 3 {
 				message := fmt.Sprint(head, i)
-				c.put(group, stream, time.Now().UnixMilli()+int64(i), message)
+				c.put(group, stream, start+int64(i), message)
 				out := c.call("GetLogEvents", in)
 				if got := messages(out); !slices.Equal(got, []string{message}) {
 					t.Errorf("startFromHead %v: got %q, want %q", head, got, message)
@@ -260,8 +261,8 @@ func TestPageBytes(t *testing.T) {
 	}
 }
 
-// The last page of a long stream does not read the stream.
-func TestLastPageReadsOnePage(t *testing.T) {
+// The last page of a long stream does not read the stream, and a search leaves it to the store to skip what cannot match.
+func TestReadsNoMoreThanNeeded(t *testing.T) {
 	t.Parallel()
 	s := &memory{}
 	c := newClient(t, s)
@@ -273,6 +274,11 @@ func TestLastPageReadsOnePage(t *testing.T) {
 	c.call("GetLogEvents", object{"logGroupName": group, "logStreamName": stream, "limit": 5})
 	if s.reads > 6 {
 		t.Errorf("%d events read for a page of 5", s.reads)
+	}
+	s.reads = 0
+	c.call("FilterLogEvents", object{"logGroupName": group, "filterPattern": `"line 42"`})
+	if s.reads > 10 {
+		t.Errorf("%d events read to find 10", s.reads)
 	}
 }
 
@@ -328,6 +334,12 @@ func TestDescribePages(t *testing.T) {
 						break
 					}
 					in["nextToken"] = out["nextToken"]
+				}
+				if list.in["orderBy"] != nil && in["nextToken"] != nil {
+					in["orderBy"] = "LogStreamName"
+					if _, message := c.refuse(list.operation, in); message != "The specified nextToken is invalid." {
+						t.Errorf("a token of another order: %s", message)
+					}
 				}
 				if got := strings.Join(names, " "); got != list.want {
 					t.Errorf("%s %v by %d: %s, want %s", list.operation, list.in, limit, got, list.want)

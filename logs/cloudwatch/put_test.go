@@ -112,6 +112,19 @@ func TestRefusedBatches(t *testing.T) {
 	}
 }
 
+// A batch may be wrong all over; the answer counts everything and shows the first few.
+func TestManyMistakes(t *testing.T) {
+	t.Parallel()
+	events := make([]object, 5000)
+	for i := range events {
+		events[i] = object{"timestamp": -1, "message": ""}
+	}
+	_, message := newClient(t, &memory{}).refuse("PutLogEvents", object{"logGroupName": group, "logStreamName": stream, "logEvents": events})
+	if !strings.HasPrefix(message, "10000 validation errors detected: Value '-1' at 'logEvents.1.member.timestamp'") || len(message) > 2000 {
+		t.Errorf("%.3000s", message)
+	}
+}
+
 // A batch for a stream that is not there is refused, whichever is missing.
 func TestPutWithoutStream(t *testing.T) {
 	t.Parallel()

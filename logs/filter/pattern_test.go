@@ -295,6 +295,7 @@ func TestLiteral(t *testing.T) {
 		`{ $.level = "error" }`:              "",
 		"[a, level=ERROR, status=404]":       "ERROR",
 		"[a=*Exception*, b!=longerthanthat]": "Exception",
+		"%a*%":                               "",
 		"[a=one || a=other, b]":              "",
 		"[a, ..., b=%took [0-9]{4} ms%]":     "took ",
 	} {
@@ -314,10 +315,11 @@ func TestHostileMessagesEnd(t *testing.T) {
 	t.Parallel()
 	const size = 1 << 18
 	for pattern, message := range map[string]string{
-		"%[ab]{900}c{100}%":  strings.Repeat("ab", size/16),
-		"{ $.a NOT EXISTS }": `{"b":` + strings.Repeat("[", size) + strings.Repeat("]", size) + "}",
-		"[a, ..., z=1]":      strings.Repeat("[ ", size),
-		`[a, b, c]`:          strings.Repeat(`"`, size),
+		"%[ab]{900}c{100}%":     strings.Repeat("ab", size/16),
+		"{ $.a > 1e999999999 }": `{"a":1e999999998}`,
+		"{ $.a NOT EXISTS }":    `{"b":` + strings.Repeat("[", size) + strings.Repeat("]", size) + "}",
+		"[a, ..., z=1]":         strings.Repeat("[ ", size),
+		`[a, b, c]`:             strings.Repeat(`"`, size),
 	} {
 		p, err := filter.Parse(pattern)
 		if err != nil {

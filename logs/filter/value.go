@@ -54,10 +54,6 @@ func (c *comparison) parseValue(s *scanner) (err error) {
 		return err
 	}
 	c.text, c.anyBefore = strings.CutPrefix(c.text, "*")
-	if c.text == "" && c.anyBefore {
-		c.anyAfter = true
-		return nil
-	}
 	c.text, c.anyAfter = strings.CutSuffix(c.text, "*")
 	return nil
 }
