@@ -85,7 +85,7 @@ func (f *filler) applies(p placeholder, n *document.Node, member string) bool {
 	switch {
 	case given || f.bareValue(n) || slices.Contains(strict, member) || f.names[p.name]:
 		return p.name != "$${" || f.every
-	case p.syntax == call_:
+	case p.syntax == ecspresso:
 		return slices.Contains(ecspressoFunctions, p.function) || strings.HasSuffix(p.function, "tfstate") || strings.HasSuffix(p.function, "tfstatef")
 	case p.syntax == angle:
 		return anglesTwice.MatchString(p.name) || len(p.written) == len(n.Text)

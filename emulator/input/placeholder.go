@@ -10,10 +10,10 @@ import (
 type syntax int
 
 const (
-	dollar syntax = iota // $NAME or ${NAME}: envsubst, and Terraform's templates
-	braces               // {{ name }}: Ansible, Jinja, Go templates
-	call_                // {{ must_env `NAME` }}: ecspresso
-	angle                // <NAME>: CodeDeploy
+	dollar    syntax = iota // $NAME or ${NAME}: envsubst, and Terraform's templates
+	braces                  // {{ name }}: Ansible, Jinja, Go templates
+	ecspresso               // {{ must_env `NAME` }}: ecspresso
+	angle                   // <NAME>: CodeDeploy
 )
 
 // placeholder is a part of a text that another program replaces before the task definition is registered.
@@ -104,7 +104,7 @@ func bracesPlaceholder(text string) (placeholder, bool) {
 		args[i] = strings.Trim(args[i], "`\"")
 	}
 	if slices.Contains(ecspressoFunctions, m[1]) || len(args) > 0 {
-		p.syntax, p.function, p.args, p.name = call_, m[1], args, strings.Join(args, " ")
+		p.syntax, p.function, p.args, p.name = ecspresso, m[1], args, strings.Join(args, " ")
 	}
 	return p, true
 }
