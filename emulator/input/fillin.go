@@ -31,7 +31,7 @@ type missing struct {
 // fillIn replaces placeholders by their values, in place. Those without one become unknown values and findings.
 func (r *reader) fillIn(root *document.Node) *document.Node {
 	f := &filler{reader: r, names: map[string]bool{}, missed: map[string]int{}}
-	f.every = r.opts.From == Template || slices.Contains(templateSuffixes, path.Ext(r.file)) || r.bare
+	f.every = r.opts.From == Template || slices.Contains(templateSuffixes, path.Ext(r.file)) || r.dollars
 	f.collect(root, "")
 	f.node(root, "")
 	f.reportMissing()

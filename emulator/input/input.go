@@ -114,6 +114,7 @@ type reader struct {
 	opts     Options
 	used     map[string]bool // parameters that were asked for
 	bare     bool            // placeholders stand outside of quotes, so that the file is plainly a template
+	dollars  bool            // some of them are ${…}
 	starts   []int           // where lines start, once somebody asked
 	findings []diag.Finding
 }

@@ -14,8 +14,9 @@ type quoter struct {
 	copied    int // written so far
 	out       rewritten
 	changed   bool
-	unclosed  int // placeholders without an end
-	directive int // offset of a directive such as %{ if … } that only its own program understands, -1 for none
+	dollars   bool // a ${…} stands outside of quotes, as only a template of Terraform or of envsubst has
+	unclosed  int  // placeholders without an end
+	directive int  // offset of a directive such as %{ if … } that only its own program understands, -1 for none
 }
 
 func quote(data []byte) *quoter {
@@ -104,6 +105,7 @@ func (q *quoter) escape(to int) {
 
 // value puts quotes around the value that the placeholder at this place is, or is a part of.
 func (q *quoter) value(length int) {
+	q.dollars = q.dollars || q.data[q.at] == '$'
 	start := q.at
 	for start > q.copied && !delimits(q.data[start-1]) {
 		start--

@@ -60,7 +60,7 @@ func (r *reader) parse() *document.Node {
 		if quoted.changed {
 			root, findings = document.Parse(r.file, quoted.out.text)
 			quoted.out.relocate(root, findings, r.data)
-			r.bare = true
+			r.bare, r.dollars = true, quoted.dollars
 		}
 	}
 	r.findings = append(r.findings, findings...)
