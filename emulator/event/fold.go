@@ -61,6 +61,9 @@ func (f *Folder) Add(e Event) {
 		}
 	case ImagePulled, ImageLocal:
 		t.PullStoppedAt = at
+		if t.PullStartedAt.IsZero() {
+			t.PullStartedAt = at
+		}
 	}
 	if i := slices.IndexFunc(t.Containers, func(c Container) bool { return c.Name == e.Container }); i >= 0 && e.Container != "" {
 		f.container(&t.Containers[i], e)
@@ -146,9 +149,12 @@ func (t *Task) Container(name string) *Container {
 	return &t.Containers[i]
 }
 
-// Visible is the task as DescribeTasks shows it, without the containers that are not in the definition.
+// Visible is the task as DescribeTasks shows it, without the containers that are not in the definition, and what only the fold needs.
 func (t Task) Visible() Task {
 	t.Containers = slices.DeleteFunc(slices.Clone(t.Containers), func(c Container) bool { return c.Internal })
+	for i := range t.Containers {
+		t.Containers[i].Essential, t.Containers[i].HasHealthCheck = false, false
+	}
 	return t
 }
 

@@ -65,7 +65,7 @@ type Container struct {
 	MemoryReservation string             `json:"memoryReservation,omitempty"`
 
 	// Essential, Internal (not in the definition) and HasHealthCheck are the definition's.
-	Essential      bool `json:"essential"`
+	Essential      bool `json:"essential,omitempty"`
 	Internal       bool `json:"internal,omitempty"`
 	HasHealthCheck bool `json:"hasHealthCheck,omitempty"`
 

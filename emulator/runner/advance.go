@@ -12,12 +12,15 @@ import (
 // the agent looks only every 5 s.
 func (r *run) advance() {
 	now := time.Now()
-	if r.ready {
-		for _, c := range r.containers {
-			r.step(c, now)
+	for r.changed = true; r.changed; { // what one container's step changes may let another's begin
+		r.changed = false
+		if r.ready {
+			for _, c := range r.containers {
+				r.step(c, now)
+			}
 		}
+		r.settleStatus()
 	}
-	r.settleStatus()
 	r.sleepUntilNextTimeout(now)
 }
 

@@ -70,6 +70,7 @@ type run struct {
 	ready      bool // network, volumes and infrastructure are there
 	agentReady bool
 	stop       *Stop // why the task ends, nil while it is to run
+	changed    bool  // a container or the task has come to its end since advance began
 	waiting    string
 	pending    int // steps under way whose message has not come
 	err        []error
@@ -77,7 +78,8 @@ type run struct {
 }
 
 func newRun(runner *Runner, p *plan.Plan) *run {
-	r := &run{Runner: runner, plan: p, inbox: make(chan func()), byName: map[string]*container{}, wake: time.NewTimer(time.Hour)}
+	r := &run{Runner: runner, plan: p, inbox: make(chan func()), byName: map[string]*container{}, wake: time.NewTimer(time.Hour),
+		agentReady: p.Container(plan.AgentName) == nil}
 	for _, c := range p.Containers {
 		state := &container{Container: c, health: event.Unknown}
 		r.containers = append(r.containers, state)

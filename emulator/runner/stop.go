@@ -40,7 +40,7 @@ func (r *run) stopTask(s Stop) {
 	if s.Reason == "" {
 		s.Reason = stoppedByUser
 	}
-	r.stop = &s
+	r.stop, r.changed = &s, true
 	r.emit(event.Event{Kind: event.TaskStopping, StopCode: s.Code, Reason: s.Reason})
 	if r.lastStatus == event.Running {
 		r.taskStatus(event.Deactivating)
@@ -163,7 +163,7 @@ func (r *run) drain(c *container) {
 
 // stopped records that a container is over, and what that means for the task.
 func (r *run) stopped(c *container) {
-	c.status = statusStopped
+	c.status, r.changed = statusStopped, true
 	r.emit(event.Event{Kind: event.ContainerStopped, Container: c.Name, ExitCode: c.exitCode, Reason: c.reason, OOM: c.oom, Killed: c.killed,
 		Runtime: copied(c.runtime)})
 	if r.stop != nil || !c.Essential && !c.fatal {

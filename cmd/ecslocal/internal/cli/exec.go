@@ -42,7 +42,6 @@ func (c *command) exec() *cobra.Command {
 			return c.execIn(cmd.Context(), engine, id, dockerengine.Exec{Command: args[1:], User: user}, noTTY)
 		},
 	}
-	cmd.Flags().SetInterspersed(false)
 	cmd.Flags().StringVarP(&container, "container", "c", "", "container `NAME`; needed where the task has several")
 	cmd.Flags().StringVar(&user, "user", "0", "run as `USER`; ECS Exec is always root")
 	cmd.Flags().BoolVar(&noTTY, "no-tty", false, "no terminal, although there is one")

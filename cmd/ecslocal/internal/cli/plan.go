@@ -74,6 +74,9 @@ func writePlan(w io.Writer, p *plan.Plan, format string) error {
 
 // printFindings tells people what is wrong with the files.
 func printFindings(w io.Writer, findings []diag.Finding, source ...*emulator.Project) {
+	if len(findings) == 0 {
+		return
+	}
 	diag.Sort(findings)
 	options := report.Options{Color: isTerminal(w)}
 	if len(source) > 0 {

@@ -200,7 +200,10 @@ func summary(t event.Task) string {
 	if t.StoppedReason != "" {
 		text += ": " + t.StoppedReason
 	}
-	for _, c := range t.Visible().Containers {
+	for _, c := range t.Containers {
+		if c.Internal {
+			continue
+		}
 		text += fmt.Sprintf("; %s %s", c.Name, c.LastStatus)
 		if c.ExitCode != nil {
 			text += fmt.Sprintf(" (%d)", *c.ExitCode)

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/inside"
+	"github.com/ecslocal/ecslocal/testdata/images"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -18,6 +20,9 @@ var update = flag.Bool("update", false, "rewrite what scripts compare output wit
 
 // TestMain makes the test binary the command: scripts run it as ecslocal, in the background too, and it is its own image.
 func TestMain(m *testing.M) {
+	if handled, code := inside.Main(context.Background(), os.Args, inside.Programs{Relay: relayProgram}); handled {
+		os.Exit(code)
+	}
 	testscript.Main(m, map[string]func(){
 		"ecslocal": func() { os.Exit(Main(os.Args, os.Stdin, os.Stdout, os.Stderr)) },
 	})
@@ -31,6 +36,7 @@ func TestScripts(t *testing.T) {
 	}
 	t.Parallel()
 	requireEngine(t)
+	app := images.App(t)
 	root, err := filepath.Abs("../../../..")
 	if err != nil {
 		t.Fatal(err)
@@ -40,6 +46,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("ECSLOCAL_STATE_DIR", filepath.Join(env.WorkDir, ".state"))
 			env.Setenv("ROOT", root)
+			env.Setenv("APP", app)
 			env.Setenv("NO_COLOR", "1")
 			for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT", "HOME", "PATH"} {
 				if value, ok := os.LookupEnv(name); ok && name != "PATH" {
@@ -49,7 +56,7 @@ func TestScripts(t *testing.T) {
 			env.Defer(func() { leavesNothing(t, env.WorkDir) })
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"eventually": eventually},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"eventually": eventually, "fill": fill, "unseen": unseen},
 	})
 }
 
@@ -83,6 +90,28 @@ func leavesNothing(t *testing.T, workDir string) {
 			}
 		}
 	}
+}
+
+// fill replaces $NAME by the script's environment in files: fill FILE…
+func fill(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args {
+		path := ts.MkAbs(name)
+		ts.Check(os.WriteFile(path, []byte(os.Expand(ts.ReadFile(name), ts.Getenv)), 0o644))
+	}
+}
+
+// unseen fails where a text is in any file below a folder: unseen TEXT FOLDER.
+func unseen(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[1]), func(path string, entry os.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if strings.Contains(string(data), args[0]) {
+			ts.Fatalf("%s holds %q", path, args[0])
+		}
+		return err
+	}))
 }
 
 // eventually runs a command until it succeeds, for a minute: eventually PROGRAM [ARG…]. The last word may be ~TEXT, which its output must hold.
