@@ -40,10 +40,7 @@ type Project struct {
 }
 
 // InvalidError is returned for files that cannot be run as they are.
-type InvalidError struct {
-	Findings []diag.Finding
-	Source   []byte // of the definition's file
-}
+type InvalidError struct{ Findings []diag.Finding }
 
 // Error is one line a finding.
 func (e *InvalidError) Error() string {
@@ -71,7 +68,7 @@ func Load(path string, options Options) (*Project, error) {
 	}
 	p.decode()
 	if p.Definition == nil {
-		return nil, &InvalidError{p.Findings, data}
+		return nil, &InvalidError{p.Findings}
 	}
 	p.settleIdentity()
 	if err := p.loadSecrets(); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/inside/curl"
 	"github.com/ecslocal/ecslocal/emulator/inside/demo"
+	"github.com/ecslocal/ecslocal/emulator/inside/shell"
 	"github.com/ecslocal/ecslocal/emulator/selfimage"
 )
 
@@ -39,8 +40,13 @@ var named = map[string]program{
 	"relay": relay,
 	"demo":  serveDemo,
 	"curl":  runCurl,
+	"sh":    runShell,
 	"sleep": sleep,
 	"cat":   cat,
+}
+
+func runShell(ctx context.Context, p *process) int {
+	return shell.Main(ctx, p.name, p.args, p.stdin, p.stdout, p.stderr)
 }
 
 func runCurl(ctx context.Context, p *process) int {

@@ -1,0 +1,49 @@
+package shell
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// syntaxErrors turns the parser's errors into dash's; $1 is the first group. What is not here keeps the parser's words.
+var syntaxErrors = []struct {
+	pattern *regexp.Regexp
+	text    string
+}{
+	{regexp.MustCompile("without closing quote `[\"'`]`"), `Unterminated quoted string`},
+	{regexp.MustCompile("^`(.+?)`? (?:can only immediately follow|is not a valid start)"), `"$1" unexpected`},
+	{regexp.MustCompile("^`(.+?)` can only be used"), `"$1" unexpected`},
+	{regexp.MustCompile("^reached `?EOF`? without matching .* with `(.+?)`"), `end of file unexpected (expecting "$1")`},
+	{regexp.MustCompile("^`(?:if|elif) .*must be followed by `then`"), `end of file unexpected (expecting "then")`},
+	{regexp.MustCompile("statement must end with `(.+?)`"), `end of file unexpected (expecting "$1")`},
+	{regexp.MustCompile("^`for` must be followed by a literal"), `Bad for loop variable`},
+	{regexp.MustCompile("^`(?:>|<|>>|&&|\\|\\||\\|).* must be followed by"), `end of file unexpected`},
+}
+
+// syntaxError is the parser's error in dash's form. dash counts lines and no columns.
+func (s *shell) syntaxError(err error, text string) string {
+	var parse syntax.ParseError
+	var variant syntax.LangError
+	line := uint(1)
+	message := err.Error()
+	switch {
+	case errors.As(err, &parse):
+		line, message = parse.Pos.Line(), parse.Text
+	case errors.As(err, &variant):
+		line, message = variant.Pos.Line(), `"(" unexpected` // arrays, process substitution and the like of bash
+	}
+	for _, e := range syntaxErrors {
+		if found := e.pattern.FindStringSubmatchIndex(message); found != nil {
+			message = string(e.pattern.ExpandString(nil, e.text, message, found))
+			break
+		}
+	}
+	if strings.HasPrefix(message, "end of file") {
+		line = uint(strings.Count(strings.TrimRight(text, "\n"), "\n") + 1)
+	}
+	return fmt.Sprintf("%s: %d: Syntax error: %s", s.name, max(line, 1), message)
+}
