@@ -86,16 +86,18 @@ func EnsureImage(ctx context.Context, engine *dockerengine.Engine) (string, erro
 	if err != nil {
 		return "", fmt.Errorf("make ecslocal's own image: %w", err)
 	}
+	engine.Own = func(ctx context.Context) error {
+		archive := image.Open()
+		defer archive.Close()
+		return engine.LoadImage(ctx, archive)
+	}
 	for _, ref := range image.References() {
-		if has, err := engine.HasImage(ctx, ref); err != nil {
-			return "", fmt.Errorf("look for ecslocal's own image: %w", err)
-		} else if !has {
-			archive := image.Open()
-			defer archive.Close()
-			if err := engine.LoadImage(ctx, archive); err != nil {
-				return "", fmt.Errorf("load ecslocal's own image: %w", err)
-			}
-			break
+		has, err := engine.HasImage(ctx, ref)
+		if err == nil && !has {
+			err = errors.New("it is missing although it was loaded")
+		}
+		if err != nil {
+			return "", fmt.Errorf("load ecslocal's own image %s: %w", ref, err)
 		}
 	}
 	return image.Reference, nil

@@ -83,6 +83,7 @@ func (e *Engine) removeCgroup(parent string) error {
 		if err := os.Remove(group); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}
+		_ = os.Remove(filepath.Dir(group)) // the last task's goes with it
 	}
 	return errors.Join(errs...)
 }

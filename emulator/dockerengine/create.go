@@ -28,6 +28,9 @@ func (e *Engine) CreateContainer(ctx context.Context, c plan.Container) (string,
 		networking = &network.NetworkingConfig{EndpointsConfig: map[string]*network.EndpointSettings{first: more[first]}}
 	}
 	created, err := e.api.ContainerCreate(ctx, config, host, networking, platform(c.Pull.Platform), c.DockerName)
+	if err != nil && e.provide(ctx, c.Config.Image, err) {
+		created, err = e.api.ContainerCreate(ctx, config, host, networking, platform(c.Pull.Platform), c.DockerName)
+	}
 	if err != nil {
 		return "", nil, classify(err)
 	}

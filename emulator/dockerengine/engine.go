@@ -23,6 +23,8 @@ type Engine struct {
 	Info Info
 	// StateDir is where the files of tasks go that containers mount.
 	StateDir string
+	// Own loads ecslocal's own image, which somebody's prune may remove at any moment; nil cannot.
+	Own func(ctx context.Context) error
 }
 
 // Info is an engine's description.

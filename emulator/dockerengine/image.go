@@ -21,6 +21,9 @@ import (
 // Image describes a local image. One of another platform than is asked for counts as none.
 func (e *Engine) Image(ctx context.Context, ref, platform string) (runner.Image, error) {
 	inspected, err := e.api.ImageInspect(ctx, ref)
+	if err != nil && e.provide(ctx, ref, err) {
+		inspected, err = e.api.ImageInspect(ctx, ref)
+	}
 	if err != nil {
 		return runner.Image{}, classify(err)
 	}
@@ -38,6 +41,12 @@ func (e *Engine) Image(ctx context.Context, ref, platform string) (runner.Image,
 		}
 	}
 	return found, nil
+}
+
+// provide loads ecslocal's own image again where it is the one that is missing.
+func (e *Engine) provide(ctx context.Context, ref string, err error) bool {
+	ours := strings.HasPrefix(ref, "ecslocal.local/agent") || strings.HasPrefix(ref, "ecslocal.local/demo")
+	return ours && e.Own != nil && errors.Is(classify(err), runner.ErrNoImage) && e.Own(ctx) == nil
 }
 
 // Pull pulls an image with the given credentials, else with those that the docker command would use.
