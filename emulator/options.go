@@ -26,6 +26,9 @@ type Options struct {
 
 	Input Input
 
+	// Executable is a Linux build of ecslocal, of which the image of the agent and pause containers is made; empty is this process's own
+	// executable, which must then be ecslocal.
+	Executable string
 	// StateDir is where state and logs are kept; empty is the user's own.
 	StateDir string
 	Pull     string       // one of plan's Pull constants; empty is ECS's own behaviour

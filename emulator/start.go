@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strconv"
@@ -38,7 +39,7 @@ func (p *Project) Start(ctx context.Context, engine *dockerengine.Engine) (*Task
 	if err := p.checkStrict(planned); err != nil {
 		return nil, err
 	}
-	image, err := EnsureImage(ctx, engine)
+	image, err := EnsureImage(ctx, engine, p.options.Executable)
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +82,17 @@ func (p *Project) begin(ctx context.Context, engine *dockerengine.Engine, dir *s
 }
 
 // EnsureImage loads the image of the agent and pause containers, which is also the demonstration image, unless the engine has it.
-func EnsureImage(ctx context.Context, engine *dockerengine.Engine) (string, error) {
-	image, err := selfimage.New(nil, engine.Info.Architecture)
+// It is made of the given executable, of this process's own where that is empty.
+func EnsureImage(ctx context.Context, engine *dockerengine.Engine, executable string) (string, error) {
+	var source selfimage.Source
+	if executable != "" {
+		file, err := openSource(executable)
+		if err != nil {
+			return "", fmt.Errorf("make ecslocal's own image: %w", err)
+		}
+		source = file
+	}
+	image, err := selfimage.New(source, engine.Info.Architecture)
 	if err != nil {
 		return "", fmt.Errorf("make ecslocal's own image: %w", err)
 	}
@@ -101,6 +111,19 @@ func EnsureImage(ctx context.Context, engine *dockerengine.Engine) (string, erro
 		}
 	}
 	return image.Reference, nil
+}
+
+// openSource opens an executable to be read whenever the image must be loaded; it stays open as long as the process.
+func openSource(path string) (selfimage.Source, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return io.NewSectionReader(file, 0, info.Size()), nil
 }
 
 // portTaken says which ports of the engine's machine are in use; those of a remote one cannot be seen.

@@ -67,6 +67,13 @@ func DebianCurl(t testing.TB) string {
 	return Make(t, "debian-curl", shellConfig, append(append(files, program(t, "app", "/app")), roots()...)...)
 }
 
+// Clients is an image with /awsclient and /otelecs, programs on the AWS SDK and on OpenTelemetry, and /app.
+func Clients(t testing.TB) string {
+	t.Helper()
+	return Make(t, "clients", selfimage.Config{Entrypoint: []string{"/app"}}, append(roots(), program(t, "awsclient", "/awsclient"),
+		program(t, "otelecs", "/otelecs"), program(t, "app", "/app"))...)
+}
+
 // Make is an image of these files under Repository + name. The architecture is the engine's, where it can be that of the
 // files only. Files whose paths repeat are taken once.
 func Make(t testing.TB, name string, config selfimage.Config, files ...selfimage.File) string {

@@ -1,0 +1,123 @@
+package emulatortest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/emulatortest"
+	"github.com/ecslocal/ecslocal/testdata/images"
+)
+
+func needsEngine(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a Docker engine")
+	}
+	engine, err := dockerengine.Connect(t.Context())
+	if err != nil {
+		t.Fatalf("this test needs a Docker engine: %v", err)
+	}
+	engine.Close()
+}
+
+// definition writes a task definition, with %s for the image.
+func definition(t *testing.T, text, image string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "task.json")
+	if err := os.WriteFile(path, []byte(strings.ReplaceAll(text, "%s", image)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	needsEngine(t)
+	task := emulatortest.Run(t, definition(t, `{"family": "web", "networkMode": "awsvpc", "containerDefinitions": [
+		{"name": "web", "image": "%s", "memory": 64, "command": ["print=up", "listen=:8080", "wait"], "portMappings": [{"containerPort": 8080}]},
+		{"name": "job", "image": "%s", "memory": 64, "essential": false, "command": ["exit=3"]}]}`, images.App(t)),
+		emulatortest.WithWait(emulatortest.All(
+			emulatortest.Any(emulatortest.LogLine("web", "never"), emulatortest.LogLine("web", "up")),
+			emulatortest.PortAnswers("web", "8080"), emulatortest.HTTPStatus("web", "8080", "/", 200), emulatortest.Exited("job"))))
+	response, err := http.Get("http://" + task.Addr("web", "8080"))
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Errorf("ask the task: %v %v", response, err)
+	}
+	if output, code := task.Exec("web", "/app", "print=inside", "exit=4"); code != 4 || output != "inside\n" {
+		t.Errorf("Exec: %q, %d", output, code)
+	}
+	result := task.Stop()
+	if job := result.Container("job"); result.StopCode != "UserInitiated" || job.ExitCode == nil || *job.ExitCode != 3 {
+		t.Errorf("result: %+v", result)
+	}
+}
+
+// TestRealClients runs an application on aws-sdk-go-v2 and OpenTelemetry's ECS detector in a task, in each network mode that has an agent.
+// Neither has any code for ecslocal.
+func TestRealClients(t *testing.T) {
+	t.Parallel()
+	needsEngine(t)
+	image := images.Clients(t)
+	for _, mode := range []string{"awsvpc", "bridge", "host"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			task := emulatortest.Run(t, definition(t, `{"family": "clients", "networkMode": "`+mode+`", "taskRoleArn": "arn:aws:iam::123456789012:role/app",
+				"containerDefinitions": [{"name": "app", "image": "%s", "memory": 128, "command": ["wait"],
+				"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/clients", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": "p", "awslogs-create-group": "true"}}}]}`, image),
+				emulatortest.WithWait(emulatortest.Running()))
+			output, code := task.Exec("app", "/awsclient")
+			var found struct {
+				Provider, KeyPrefix, Region string
+				HasToken, CanExpire         bool
+				Expires                     time.Time
+			}
+			if err := json.Unmarshal([]byte(output), &found); err != nil || code != 0 {
+				t.Fatalf("awsclient: exit code %d: %s", code, output)
+			}
+			if found.KeyPrefix != "ASIA" || !found.HasToken || !found.CanExpire || !found.Expires.After(time.Now()) || found.Region != "eu-west-1" {
+				t.Errorf("credentials: %+v", found)
+			}
+			if output, code = task.Exec("app", "/otelecs"); code != 0 || !strings.Contains(output, "aws_ecs") || !strings.Contains(output, task.ID()) ||
+				!strings.Contains(output, "/ecs/clients") {
+				t.Errorf("otelecs: exit code %d: %s", code, output)
+			}
+		})
+	}
+}
+
+// TestPort80StaysFree lets an application in awsvpc mode listen where the agent does.
+func TestPort80StaysFree(t *testing.T) {
+	t.Parallel()
+	needsEngine(t)
+	task := emulatortest.Run(t, definition(t, `{"family": "port80", "networkMode": "awsvpc", "containerDefinitions": [
+		{"name": "web", "image": "%s", "memory": 64, "command": ["listen=0.0.0.0:80", "wait"], "portMappings": [{"containerPort": 80}]}]}`, images.App(t)),
+		emulatortest.WithWait(emulatortest.HTTPStatus("web", "80", "/", 200)))
+	if output, code := task.Exec("web", "/app", "get=http://169.254.170.2/v4/none/task"); code != 1 {
+		t.Errorf("the agent does not answer 404 beside it: %d %s", code, output)
+	}
+}
+
+// Example shows a test of a task. It is not run, since it needs a *testing.T of a test.
+func Example() {
+	test := func(t *testing.T) {
+		task := emulatortest.Run(t, "testdata/task-definition.json",
+			emulatortest.WithSecrets("testdata/secrets.yaml"), emulatortest.WithImage("web", "shop:dev"))
+		response, err := http.Get("http://" + task.Addr("web", "8080") + "/orders")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		body, _ := io.ReadAll(response.Body)
+		t.Log(string(body), task.Logs("web"))
+	}
+	fmt.Println(test != nil)
+	// Output: true
+}
