@@ -36,11 +36,12 @@ func (h *Handler) createLogGroup(_ context.Context, in *createLogGroupInput) (*v
 	return nil, h.Store.CreateGroup(*in.LogGroupName, in.Tags)
 }
 
-type deleteLogGroupInput struct {
+// groupInput names one group, all that several operations need.
+type groupInput struct {
 	LogGroupName *string `json:"logGroupName" required:"true" length:"1,512" pattern:"group"`
 }
 
-func (h *Handler) deleteLogGroup(_ context.Context, in *deleteLogGroupInput) (*void, error) {
+func (h *Handler) deleteLogGroup(_ context.Context, in *groupInput) (*void, error) {
 	return nil, h.Store.DeleteGroup(*in.LogGroupName)
 }
 
@@ -60,11 +61,7 @@ func (h *Handler) putRetentionPolicy(_ context.Context, in *putRetentionPolicyIn
 	return nil, h.Store.SetRetention(*in.LogGroupName, int(*in.RetentionInDays))
 }
 
-type deleteRetentionPolicyInput struct {
-	LogGroupName *string `json:"logGroupName" required:"true" length:"1,512" pattern:"group"`
-}
-
-func (h *Handler) deleteRetentionPolicy(_ context.Context, in *deleteRetentionPolicyInput) (*void, error) {
+func (h *Handler) deleteRetentionPolicy(_ context.Context, in *groupInput) (*void, error) {
 	return nil, h.Store.SetRetention(*in.LogGroupName, 0)
 }
 

@@ -114,10 +114,6 @@ func (h *Handler) untagLogGroup(_ context.Context, in *untagLogGroupInput) (*voi
 	return nil, h.Store.Tag(*in.LogGroupName, nil, in.Tags)
 }
 
-type listTagsLogGroupInput struct {
-	LogGroupName *string `json:"logGroupName" required:"true" length:"1,512" pattern:"group"`
-}
-
-func (h *Handler) listTagsLogGroup(_ context.Context, in *listTagsLogGroupInput) (*tagsOutput, error) {
+func (h *Handler) listTagsLogGroup(_ context.Context, in *groupInput) (*tagsOutput, error) {
 	return h.tagsOf(*in.LogGroupName)
 }
