@@ -40,7 +40,10 @@ type Project struct {
 }
 
 // InvalidError is returned for files that cannot be run as they are.
-type InvalidError struct{ Findings []diag.Finding }
+type InvalidError struct {
+	Findings []diag.Finding
+	Source   []byte // of the definition's file
+}
 
 // Error is one line a finding.
 func (e *InvalidError) Error() string {
@@ -68,7 +71,7 @@ func Load(path string, options Options) (*Project, error) {
 	}
 	p.decode()
 	if p.Definition == nil {
-		return nil, &InvalidError{p.Findings}
+		return nil, &InvalidError{p.Findings, data}
 	}
 	p.settleIdentity()
 	if err := p.loadSecrets(); err != nil {

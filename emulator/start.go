@@ -23,8 +23,8 @@ import (
 // Start begins to run the project's task. The error says why it could not even begin; otherwise the task runs until it ends or is
 // stopped, whatever becomes of ctx, which only bounds the beginning.
 func (p *Project) Start(ctx context.Context, engine *dockerengine.Engine) (*Task, error) {
-	if len(diag.Errors(p.Findings)) > 0 {
-		return nil, &InvalidError{p.Findings}
+	if findings := p.Validate(); len(diag.Errors(findings)) > 0 {
+		return nil, &InvalidError{findings, p.Source}
 	}
 	dir, err := state.Open(p.options.StateDir)
 	if err != nil {
@@ -34,7 +34,7 @@ func (p *Project) Start(ctx context.Context, engine *dockerengine.Engine) (*Task
 	p.options.StateDir = dir.Path()
 	planned, findings := p.Plan(engine.Facts(), portTaken(engine))
 	if planned == nil {
-		return nil, &InvalidError{findings}
+		return nil, &InvalidError{findings, p.Source}
 	}
 	if err := p.checkStrict(planned); err != nil {
 		return nil, err

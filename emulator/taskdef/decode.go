@@ -263,8 +263,8 @@ func members(t reflect.Type) structMembers {
 	return m
 }
 
-// awsPath writes a JSON pointer as AWS's clients do: containerDefinitions[0].name.
-func awsPath(pointer string) string {
+// ClientPath writes a JSON pointer as AWS's clients do: containerDefinitions[0].name.
+func ClientPath(pointer string) string {
 	var b strings.Builder
 	for _, token := range diag.Tokens(pointer) {
 		if _, err := strconv.Atoi(token); err == nil {

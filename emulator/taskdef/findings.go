@@ -23,8 +23,8 @@ func (d *decoder) add(n *document.Node, severity diag.Severity, rule, path, mess
 }
 
 func (d *decoder) null(n *document.Node, path string) {
-	d.add(n, diag.Warning, "TYP-001", path, awsPath(path)+" is null and is taken as absent; the AWS CLI refuses null",
-		"Invalid type for parameter "+awsPath(path)+", value: None, type: <class 'NoneType'>", "remove the member")
+	d.add(n, diag.Warning, "TYP-001", path, ClientPath(path)+" is null and is taken as absent; the AWS CLI refuses null",
+		"Invalid type for parameter "+ClientPath(path)+", value: None, type: <class 'NoneType'>", "remove the member")
 	d.findings[len(d.findings)-1].Patch = &diag.Patch{Path: path}
 }
 
@@ -35,7 +35,7 @@ func (d *decoder) duplicate(first, second document.Member, path string) {
 
 func (d *decoder) unknown(m document.Member, known []string, path string) {
 	f := diag.Finding{Rule: "DOC-006", Severity: diag.Error, Path: diag.Pointer(path, m.Name), Position: m.Pos}
-	where := awsPath(path)
+	where := ClientPath(path)
 	if path == "" {
 		f.Rule, where = "DOC-005", "input"
 	}
@@ -108,7 +108,7 @@ var typeRules = []struct {
 }
 
 func (d *decoder) wrongType(n *document.Node, want document.Kind, path string) {
-	message := fmt.Sprintf("%s must be %s, not %s", awsPath(path), article(want), article(n.Kind))
+	message := fmt.Sprintf("%s must be %s, not %s", ClientPath(path), article(want), article(n.Kind))
 	fix, patch := "", (*diag.Patch)(nil)
 	switch {
 	case want == document.String && (n.Kind == document.Number || n.Kind == document.Bool):
@@ -173,5 +173,5 @@ func awsType(n *document.Node, path, want string) string {
 	if want == "list" {
 		valid += ", <class 'tuple'>"
 	}
-	return fmt.Sprintf("Invalid type for parameter %s, value: %s, type: <class '%s'>, valid types: %s", awsPath(path), value, got, valid)
+	return fmt.Sprintf("Invalid type for parameter %s, value: %s, type: <class '%s'>, valid types: %s", ClientPath(path), value, got, valid)
 }

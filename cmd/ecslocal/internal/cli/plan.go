@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/diag"
@@ -28,7 +29,7 @@ func (c *command) plan() *cobra.Command {
 				return err
 			}
 			planned, findings := project.Plan(engineFacts(cmd.Context()), nil)
-			printFindings(c.stderr, append(project.Findings, findings...), project)
+			printFindings(c.stderr, worthSaying(append(project.Validate(), findings...)), project)
 			if planned == nil {
 				return fail(exitCannotRun, errors.New("the definition cannot be planned"))
 			}
@@ -70,6 +71,11 @@ func writePlan(w io.Writer, p *plan.Plan, format string) error {
 		return err
 	}
 	return fmt.Errorf("read --output %q: it is text or json", format)
+}
+
+// worthSaying leaves out what needs no change; validate says that too.
+func worthSaying(findings []diag.Finding) []diag.Finding {
+	return slices.DeleteFunc(findings, func(f diag.Finding) bool { return f.Severity == diag.Info })
 }
 
 // printFindings tells people what is wrong with the files.

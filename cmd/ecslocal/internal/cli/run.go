@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator"
+	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/emulator/runner"
@@ -119,8 +121,9 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	if flags.exitCodeFrom != "" && project.Definition.Container(flags.exitCodeFrom) == nil {
 		return fail(exitUsage, fmt.Errorf("--exit-code-from %q: the task has no such container", flags.exitCodeFrom))
 	}
+	warnings := slices.DeleteFunc(worthSaying(project.Validate()), func(f diag.Finding) bool { return f.Severity == diag.Error }) // Start returns those
 	if !flags.supervised {
-		printFindings(c.stderr, project.Findings, project)
+		printFindings(c.stderr, warnings, project)
 	}
 	engine, err := dockerengine.Connect(ctx)
 	if err != nil {
@@ -128,6 +131,11 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	}
 	defer engine.Close()
 	task, err := project.Start(ctx, engine)
+	var invalid *emulator.InvalidError
+	if errors.As(err, &invalid) {
+		printFindings(c.stderr, diag.Errors(invalid.Findings), project)
+		return fail(exitCannotRun, errors.New("ECS would refuse this task definition"))
+	}
 	if err != nil {
 		return fail(exitCannotRun, errors.New(project.Hide(err.Error())))
 	}

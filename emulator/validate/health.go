@@ -1,0 +1,64 @@
+package validate
+
+import (
+	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/taskdef"
+)
+
+// healthRules are about the numbers of health checks; package healthcheck judges their commands.
+var healthRules = []Rule{
+	{ID: "HLT-001", Severity: diag.Error, Source: cli, Message: missingMessage, AWS: missingAWS, Fix: missingFix,
+		check: missing("containerDefinitions[].healthCheck.command")},
+	{ID: "HLT-004", Severity: diag.Error, Source: observed, Message: tooMuch, AWS: tooMuchAWS, Fix: "write %[4]d or less",
+		check: healthNumber("interval", func(h *taskdef.HealthCheck) *int { return h.Interval }, above(300))},
+	{ID: "HLT-004", Severity: diag.Error, Source: model, Message: tooLittle, Fix: "write %[4]d or more",
+		check: healthNumber("interval", func(h *taskdef.HealthCheck) *int { return h.Interval }, below(5))},
+	{ID: "HLT-005", Severity: diag.Error, Source: observed, Message: tooMuch, AWS: tooMuchAWS, Fix: "write %[4]d or less",
+		check: healthNumber("timeout", func(h *taskdef.HealthCheck) *int { return h.Timeout }, above(60))},
+	{ID: "HLT-005", Severity: diag.Error, Source: model, Message: tooLittle, Fix: "write %[4]d or more",
+		check: healthNumber("timeout", func(h *taskdef.HealthCheck) *int { return h.Timeout }, below(2))},
+	{ID: "HLT-006", Severity: diag.Error, Source: observed, Message: tooMuch, AWS: tooMuchAWS, Fix: "write %[4]d or less",
+		check: healthNumber("retries", func(h *taskdef.HealthCheck) *int { return h.Retries }, above(10))},
+	{ID: "HLT-006", Severity: diag.Error, Source: model, Message: tooLittle, Fix: "write %[4]d or more",
+		check: healthNumber("retries", func(h *taskdef.HealthCheck) *int { return h.Retries }, below(1))},
+	{ID: "HLT-007", Severity: diag.Error, Source: observed, Message: tooMuch, AWS: tooMuchAWS, Fix: "write %[4]d or less",
+		check: healthNumber("startPeriod", func(h *taskdef.HealthCheck) *int { return h.StartPeriod }, above(300))},
+	{ID: "HLT-007", Severity: diag.Error, Source: model, Message: tooLittle, Fix: "write %[4]d or more",
+		check: healthNumber("startPeriod", func(h *taskdef.HealthCheck) *int { return h.StartPeriod }, below(0))},
+	{ID: "HLT-008", Severity: diag.Info, Source: "public task definitions",
+		Message: "container %s: the health check's timeout (%d s) is longer than its interval (%d s); ECS takes it, and the next probe waits for the one before",
+		check: eachContainer(func(t *task, c container, hit hit) {
+			if h := c.HealthCheck; h != nil {
+				timeout, interval := taskdef.Or(h.Timeout, taskdef.DefaultHealthTimeout), taskdef.Or(h.Interval, taskdef.DefaultHealthInterval)
+				if timeout > interval {
+					hit(c.at("healthCheck", "timeout"), timeout, interval)
+				}
+			}
+		})},
+}
+
+const (
+	tooMuch    = "container %s: the health check's %s is %d; ECS takes %d at most"
+	tooLittle  = "container %s: the health check's %s is %d; ECS takes %d at least"
+	tooMuchAWS = "Health check %[2]s must be less than or equal to the maximum allowed value %[4]d for container '%[1]s'"
+)
+
+// bound is a limit, and says whether a number is beyond it.
+type bound func(n int) (limit int, beyond bool)
+
+func above(limit int) bound { return func(n int) (int, bool) { return limit, n > limit } }
+
+func below(limit int) bound { return func(n int) (int, bool) { return limit, n < limit } }
+
+// healthNumber reports a number of a health check that is beyond its bound. Values: container, member, number, limit.
+func healthNumber(member string, of func(*taskdef.HealthCheck) *int, bound bound) check {
+	return eachContainer(func(t *task, c container, hit hit) {
+		if c.HealthCheck == nil || of(c.HealthCheck) == nil {
+			return
+		}
+		n := *of(c.HealthCheck)
+		if limit, beyond := bound(n); beyond {
+			hit(c.at("healthCheck", member), member, n, limit)
+		}
+	})
+}
