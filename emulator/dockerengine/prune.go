@@ -38,19 +38,24 @@ func (e *Engine) Tasks(ctx context.Context) ([]Left, error) {
 			found[id] = found[id] || running
 		}
 	}
+	note := func(id string) { // it is there, and that alone makes it not alive
+		if _, known := found[id]; !known {
+			found[id] = false
+		}
+	}
 	networks, err := e.api.NetworkList(ctx, network.ListOptions{Filters: any})
 	if err != nil {
 		return nil, err
 	}
 	for _, n := range networks {
-		found[n.Labels[plan.LabelTask]] = found[n.Labels[plan.LabelTask]]
+		note(n.Labels[plan.LabelTask])
 	}
 	volumes, err := e.api.VolumeList(ctx, volume.ListOptions{Filters: any})
 	if err != nil {
 		return nil, err
 	}
 	for _, v := range volumes.Volumes {
-		found[v.Labels[plan.LabelTask]] = found[v.Labels[plan.LabelTask]]
+		note(v.Labels[plan.LabelTask])
 	}
 	var left []Left
 	for id, running := range found {

@@ -30,7 +30,7 @@ func (s *shell) exec(ctx context.Context, args []string) error {
 		return interp.ExitStatus(notRun(err))
 	}
 	if s.shape.replace[hc.Pos] {
-		return s.replace(hc, path, args)
+		return s.replace(ctx, hc, path, args)
 	}
 	return s.spawn(ctx, hc, path, args)
 }
@@ -173,12 +173,12 @@ func environment(env expand.Environ) []string {
 }
 
 // replace makes the program take this process's place; it returns only when it cannot.
-func (s *shell) replace(hc interp.HandlerContext, path string, args []string) error {
+func (s *shell) replace(ctx context.Context, hc interp.HandlerContext, path string, args []string) error {
 	streams := [3]*os.File{}
 	for i, stream := range []any{hc.Stdin, hc.Stdout, hc.Stderr} {
 		file, ok := stream.(*os.File)
 		if !ok && stream != nil {
-			return s.spawn(context.Background(), hc, path, args) // a stream that is no file needs this process to copy it
+			return s.spawn(ctx, hc, path, args) // a stream that is no file needs this process to copy it
 		}
 		if file == nil {
 			var err error
