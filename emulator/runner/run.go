@@ -71,8 +71,7 @@ type run struct {
 	agentReady bool
 	stop       *Stop // why the task ends, nil while it is to run
 	changed    bool  // a container or the task has come to its end since advance began
-	waiting    string
-	pending    int // steps under way whose message has not come
+	pending    int   // steps under way whose message has not come
 	err        []error
 	wake       *time.Timer // of the next startTimeout
 }

@@ -103,7 +103,7 @@ func TestValuesThatTheirFormatConverts(t *testing.T) {
 	t.Parallel()
 	root, _ := document.Parse("f", []byte(`{"family": "web", "cpu": 256, "containerDefinitions": [{"cpu": "128", "memory": "lots", "essential": "false",
 		"environment": [{"name": "N", "value": 1}], "portMappings": [{"containerPort": null}], "command": [null]}]}`))
-	def, findings := Decode(root)
+	_, findings := Decode(root)
 	if got := len(findings); got != 7 {
 		t.Fatalf("as they are: %d findings: %v", got, findings)
 	}
@@ -113,6 +113,7 @@ func TestValuesThatTheirFormatConverts(t *testing.T) {
 	for _, at := range []string{"/containerDefinitions/0/memory", "/containerDefinitions/0/portMappings/0/containerPort", "/containerDefinitions/0/command/0"} {
 		root.At(at).Unknown = "it is in the future"
 	}
+	var def *Definition
 	def, findings = Decode(root)
 	if c := def.ContainerDefinitions[0]; len(findings) > 0 || def.CPU != "256" || *c.CPU != 128 || c.Memory != nil || c.IsEssential() || c.Environment[0].Value != "1" {
 		t.Errorf("%v %+v", findings, c)

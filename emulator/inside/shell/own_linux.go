@@ -21,7 +21,7 @@ func (s *shell) own(ctx context.Context, hc interp.HandlerContext, name string, 
 			s.complain(hc, "exec: "+args[0]+": "+err.Error())
 			return hc.Builtin(ctx, []string{"exit", strconv.Itoa(int(notRun(err)))})
 		}
-		if err := s.replace(hc, path, args); err != nil {
+		if err := s.replace(ctx, hc, path, args); err != nil {
 			return hc.Builtin(ctx, []string{"exit", strconv.Itoa(statusOf(err))})
 		}
 		return hc.Builtin(ctx, []string{"exit"})
