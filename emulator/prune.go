@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/state"
@@ -13,6 +14,10 @@ import (
 
 // Pruned says how much Prune removed.
 type Pruned struct{ Tasks, Images int }
+
+// startLimit is how old a task of another state directory must be before its missing agent says that nobody supervises it: it may just be
+// starting.
+const startLimit = time.Minute
 
 // Prune removes what tasks left that nobody supervises any more: whatever carries a task's label on the engine, the state of stopped tasks,
 // the images that ecslocal made, and the logs unless they are to be kept. Tasks of another state
@@ -34,7 +39,7 @@ func Prune(ctx context.Context, engine *dockerengine.Engine, dir *state.Dir, kee
 	}
 	for _, left := range onEngine {
 		known, supervised := alive[left.ID]
-		if supervised || !known && left.Alive { // another state directory's task, whose supervisor lives
+		if supervised || !known && (left.Alive || time.Since(left.Created) < startLimit) { // another state directory's task that lives, or begins
 			continue
 		}
 		p.Tasks++

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/plan"
 	"github.com/ecslocal/ecslocal/emulator/runner"
@@ -23,7 +22,7 @@ import (
 // Start begins to run the project's task. The error says why it could not even begin; otherwise the task runs until it ends or is
 // stopped, whatever becomes of ctx, which only bounds the beginning.
 func (p *Project) Start(ctx context.Context, engine *dockerengine.Engine) (*Task, error) {
-	if findings := p.Validate(); len(diag.Errors(findings)) > 0 {
+	if findings := refused(p.Validate()); len(findings) > 0 {
 		return nil, &InvalidError{findings, p.Source}
 	}
 	dir, err := state.Open(p.options.StateDir)

@@ -36,14 +36,16 @@ type Port struct {
 type Neighbour struct {
 	Name      string
 	Essential bool
-	// Checked says that it has a health check in the definition.
+	// Checked says that it has a health check in the definition, of a form that the engine runs.
 	Checked bool
 	Ports   []Port
 	// StartTimeout is in seconds.
 	StartTimeout Seconds
-	// DependsOn maps names of containers to conditions.
-	DependsOn map[string]string
+	DependsOn    []Dependency
 }
+
+// Dependency is one entry of dependsOn.
+type Dependency struct{ Container, Condition string }
 
 // LoadBalancer is the health check of a target group that sends traffic to the container, where it is known.
 type LoadBalancer struct {
@@ -91,8 +93,7 @@ type Definition struct {
 	DroppedCapabilities []string
 
 	StartTimeout Seconds
-	// DependsOn maps names of containers to conditions.
-	DependsOn map[string]string
+	DependsOn    []Dependency
 	// Others are the other containers of the task.
 	Others []Neighbour
 

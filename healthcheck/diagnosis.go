@@ -99,7 +99,7 @@ func (s *subject) diagnosis(rule cause.Rule, stage cause.Stage, h hit) Diagnosis
 	d := Diagnosis{
 		Rule: rule, Stage: stage, Container: s.Container, Pointer: pointer,
 		Certainty: cmp.Or(h.certainty, rule.Certainty), Severity: cmp.Or(h.severity, rule.Severity),
-		Message: cmp.Or(h.message, rule.Title), Evidence: cmp.Or(h.evidence, s.Command.String()), Fix: h.fix, Try: h.try,
+		Message: cmp.Or(h.message, rule.Title), Evidence: cmp.Or(h.evidence, s.written.String()), Fix: h.fix, Try: h.try,
 	}
 	if h.value != "" {
 		d.Patch = &diag.Patch{Path: pointer, Value: h.value}

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
-	"github.com/ecslocal/ecslocal/healthcheck/cause"
 )
 
 // Lint is everything that can be said before the container runs: from the definition and the script alone, and from the
@@ -14,19 +13,56 @@ func Lint(d Definition, image *Image) []Diagnosis {
 }
 
 func (s *subject) lint() []Diagnosis {
-	var detectors []detector
+	var found []Diagnosis
 	if s.HasCheck {
-		detectors = slices.Concat(formDetectors, wordDetectors)
+		var repaired *subject
+		found, repaired = s.lintForm()
+		if repaired != nil {
+			found = append(found, repaired.run(slices.Concat(logicDetectors, httpDetectors, portDetectors, userDetectors, preflightDetectors))...)
+		}
+		found = append(found, s.run(paceDetectors)...)
 	}
-	return s.run(detectors)
+	return unique(append(found, s.run(serviceDetectors)...))
+}
+
+// lintForm judges how the command is written, and returns the subject with everything repaired that can be: what the
+// author meant is judged too, so that one reading tells all. The subject is nil where the meaning is lost.
+func (s *subject) lintForm() ([]Diagnosis, *subject) {
+	const most = 4 // a command with more faults of form than that is no command
+	detectors := slices.Concat(formDetectors, wordDetectors, expandDetectors)
+	var found []Diagnosis
+	for range most {
+		now := s.run(detectors)
+		found = append(found, now...)
+		i := slices.IndexFunc(now, func(d Diagnosis) bool {
+			return d.Severity == diag.Error && (d.Patch == nil || len(d.Try) > 0)
+		})
+		if i < 0 {
+			return found, s
+		}
+		if now[i].Patch == nil && lost[now[i].Rule.ID] {
+			return found, nil
+		}
+		j := slices.IndexFunc(now, func(d Diagnosis) bool { return d.Severity == diag.Error && len(d.Try) > 0 })
+		if j < 0 {
+			return found, s
+		}
+		s = s.with(now[j].Try[0])
+	}
+	return found, s
+}
+
+// lost are the causes after which nothing can be said about what the command would do.
+var lost = map[string]bool{"HC004": true, "HC007": true, "HC008": true, "HC026": true, "HC012": true}
+
+// with is the subject with another command.
+func (s *subject) with(c Command) *subject {
+	d := s.Definition
+	d.Command = c
+	other := newSubject(d, s.image)
+	other.written = s.written
+	return other
 }
 
 // Worst is the gravest severity among the diagnoses, empty for none.
 func Worst(diagnoses []Diagnosis) diag.Severity { return diag.Worst(Findings(diagnoses)) }
-
-// blocked says that an error of the definition makes everything that is said about the script idle.
-func blocked(found []Diagnosis) bool {
-	return slices.ContainsFunc(found, func(d Diagnosis) bool {
-		return d.Severity == diag.Error && d.Certainty == cause.Certain
-	})
-}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/healthcheck/client"
 	"github.com/ecslocal/ecslocal/healthcheck/shell"
 )
 
@@ -12,12 +13,24 @@ import (
 type subject struct {
 	Definition
 	image *Image
+	// written is the command as it stands in the definition, where this subject is about a repaired one.
+	written Command
 	// script is the parsed check, CMD's argument vector included; nil where the engine would run nothing.
 	script *shell.Script
+	// asks are the commands that ask a server, with what and where.
+	asks []asked
+}
+
+// asked is one command that asks a server.
+type asked struct {
+	call    *shell.Call
+	argv    []string
+	request *client.Request // nil for all but curl and wget
+	targets []client.Target
 }
 
 func newSubject(d Definition, image *Image) *subject {
-	s := &subject{Definition: d, image: image}
+	s := &subject{Definition: d, image: image, written: d.Command}
 	switch d.Command.Form() {
 	case FormShell:
 		if text, ok := d.Command.Script(); ok {
@@ -25,6 +38,21 @@ func newSubject(d Definition, image *Image) *subject {
 		}
 	case FormExec:
 		s.script = shell.Vector(d.Command.Args(), s.variable)
+	}
+	for _, call := range s.calls() {
+		if call.Wraps || len(call.Words) == 0 {
+			continue
+		}
+		a := asked{call: call, argv: call.Argv()}
+		a.request, a.targets = client.Read(a.argv), client.Targets(a.argv)
+		for _, r := range call.Redirects {
+			if device, ok := client.Device(r.Target.Text); ok {
+				a.targets = append(a.targets, device)
+			}
+		}
+		if a.request != nil || len(a.targets) > 0 {
+			s.asks = append(s.asks, a)
+		}
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/docker/docker/api/types/container"
 	"github.com/docker/docker/api/types/filters"
@@ -20,46 +21,55 @@ type Left struct {
 	// Alive says that its agent container runs, which ends with the ecslocal that supervises the task; of a task without one, that any
 	// container runs.
 	Alive bool
+	// Created is when the newest of its objects was made.
+	Created time.Time
+
+	hasAgent bool
 }
 
 // Tasks are the tasks of which something is on the engine.
 func (e *Engine) Tasks(ctx context.Context) ([]Left, error) {
-	any := filters.NewArgs(filters.Arg("label", plan.LabelTask))
-	found, agents := map[string]bool{}, map[string]bool{}
-	containers, err := e.api.ContainerList(ctx, container.ListOptions{All: true, Filters: any})
+	ours := filters.NewArgs(filters.Arg("label", plan.LabelTask))
+	found := map[string]*Left{}
+	note := func(labels map[string]string, created time.Time) *Left {
+		id := labels[plan.LabelTask]
+		if found[id] == nil {
+			found[id] = &Left{ID: id}
+		}
+		if created.After(found[id].Created) {
+			found[id].Created = created
+		}
+		return found[id]
+	}
+	containers, err := e.api.ContainerList(ctx, container.ListOptions{All: true, Filters: ours})
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range containers {
-		id, running := c.Labels[plan.LabelTask], c.State == "running"
+		left, running := note(c.Labels, time.Unix(c.Created, 0)), c.State == "running"
 		if c.Labels[plan.LabelType] == plan.Agent {
-			agents[id], found[id] = true, running
-		} else if !agents[id] {
-			found[id] = found[id] || running
+			left.hasAgent, left.Alive = true, running
+		} else if !left.hasAgent {
+			left.Alive = left.Alive || running
 		}
 	}
-	note := func(id string) { // it is there, and that alone makes it not alive
-		if _, known := found[id]; !known {
-			found[id] = false
-		}
-	}
-	networks, err := e.api.NetworkList(ctx, network.ListOptions{Filters: any})
+	networks, err := e.api.NetworkList(ctx, network.ListOptions{Filters: ours})
 	if err != nil {
 		return nil, err
 	}
 	for _, n := range networks {
-		note(n.Labels[plan.LabelTask])
+		note(n.Labels, n.Created)
 	}
-	volumes, err := e.api.VolumeList(ctx, volume.ListOptions{Filters: any})
+	volumes, err := e.api.VolumeList(ctx, volume.ListOptions{Filters: ours})
 	if err != nil {
 		return nil, err
 	}
 	for _, v := range volumes.Volumes {
-		note(v.Labels[plan.LabelTask])
+		note(v.Labels, parseTime(v.CreatedAt))
 	}
-	var left []Left
-	for id, running := range found {
-		left = append(left, Left{id, running})
+	left := make([]Left, 0, len(found))
+	for _, l := range found {
+		left = append(left, *l)
 	}
 	slices.SortFunc(left, func(a, b Left) int { return cmp.Compare(a.ID, b.ID) })
 	return left, nil

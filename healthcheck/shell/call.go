@@ -28,6 +28,10 @@ type Call struct {
 	Wrapper *Call
 	// Script is what this command runs as sh -c, nil for all others.
 	Script *Script
+	// Wraps says that it runs another call of the list.
+	Wraps bool
+	// Nested says that it belongs to the script of a sh -c, so that positions are not those of the outer text.
+	Nested bool
 	// Exec says that it is the argument vector of CMD.
 	Exec bool
 

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -225,13 +226,7 @@ func (e *evaluator) needsInput(stmt *syntax.Stmt) bool {
 	if program != "grep" && program != "egrep" && program != "fgrep" && program != "zgrep" && program != "rg" {
 		return false
 	}
-	for _, arg := range call.Args[1:] { // grep -v and grep -c are true of nothing
-		text := word(arg, e.script.env).Text
-		if strings.HasPrefix(text, "-") && !strings.HasPrefix(text, "--") && strings.ContainsAny(text, "vcL") || text == "--invert-match" {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(call.Args[1:], func(arg *syntax.Word) bool { return strings.HasPrefix(arg.Lit(), "-L") })
 }
 
 // exitStatus is the status of exit and return with these arguments.

@@ -119,3 +119,6 @@ func problem(err error) *Problem {
 	p.Text = strings.ReplaceAll(p.Text, "`", "'")
 	return p
 }
+
+// Compound says that there is a statement which is no simple command, such as an if or a test in [[ ]].
+func (s *Script) Compound() bool { return s.file != nil && len(s.file.Stmts) > 0 }

@@ -19,7 +19,9 @@ type Word struct {
 	Quoted bool
 	// Glob says that an unquoted *, ? or [ is in it.
 	Glob bool
-	// Parts are the parts of the word that are written without quotes, and quoted ones.
+	// Start and End are its byte offsets in the script that it belongs to.
+	Start, End int
+
 	node *syntax.Word
 }
 
@@ -28,7 +30,7 @@ func (w Word) String() string { return w.Raw }
 
 // word evaluates what can be known of a word.
 func word(node *syntax.Word, env Lookup) Word {
-	w := Word{Raw: source(node), Known: true, node: node}
+	w := Word{Raw: source(node), Known: true, node: node, Start: int(node.Pos().Offset()), End: int(node.End().Offset())}
 	var b strings.Builder
 	for _, part := range node.Parts {
 		w.expand(&b, part, env, false)

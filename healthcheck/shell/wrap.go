@@ -41,10 +41,12 @@ func unwrap(call *Call, env Lookup, depth int) []*Call {
 	if shells[program] {
 		if script, ok := shellScript(call); ok {
 			call.Script = parse(script.Text, env, depth+1)
+			call.Wraps = len(call.Script.Calls) > 0
 			for _, inner := range call.Script.Calls {
 				if inner.Wrapper == nil {
 					inner.Wrapper = call
 				}
+				inner.Nested = true
 				inner.Background = inner.Background || call.Background
 				calls = append(calls, inner)
 			}
@@ -60,6 +62,7 @@ func unwrap(call *Call, env Lookup, depth int) []*Call {
 		return calls
 	}
 	inner := *call
+	call.Wraps = true
 	inner.Words, inner.Wrapper = rest, call
 	return append(calls, unwrap(&inner, env, depth+1)...)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/healthcheck"
 )
 
 // renderer shows a run while it goes.
@@ -90,9 +92,18 @@ func (r *textRenderer) finish(task *emulator.Task) {
 	for _, n := range task.Plan.Notes {
 		r.line(time.Now(), fmt.Sprintf("note: %s %s is %s here: %s", n.Field, n.Path, n.Treatment, n.Difference))
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), explainLimit)
+	defer cancel()
+	for name, found := range task.ExplainHealth(ctx) {
+		r.line(time.Now(), name+" was never HEALTHY")
+		writeExplanation(r.err, found)
+	}
 	described := task.Describe()
 	r.line(time.Now(), summary(described))
 }
+
+// explainLimit bounds the look into images for an explanation.
+const explainLimit = 10 * time.Second
 
 // describeEvent is an event in words, empty for one that says nothing to a person.
 func describeEvent(e event.Event, task *event.Task) string {
@@ -152,7 +163,7 @@ func probe(container string, p *event.Probe) string {
 	if p.ExitCode == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s health check failed: exit %d after %v: %s", container, p.ExitCode, p.Duration.Round(time.Millisecond), firstLine(p.Output))
+	return fmt.Sprintf("%s health check failed: exit %d after %v: %s", container, p.ExitCode, p.Duration.Round(time.Millisecond), firstLine(healthcheck.Text(p.Output)))
 }
 
 func stopped(e event.Event) string {

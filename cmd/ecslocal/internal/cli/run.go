@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -121,7 +122,7 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	if flags.exitCodeFrom != "" && project.Definition.Container(flags.exitCodeFrom) == nil {
 		return fail(exitUsage, fmt.Errorf("--exit-code-from %q: the task has no such container", flags.exitCodeFrom))
 	}
-	warnings := slices.DeleteFunc(worthSaying(project.Validate()), func(f diag.Finding) bool { return f.Severity == diag.Error }) // Start returns those
+	warnings := slices.DeleteFunc(worthSaying(project.Validate()), func(f diag.Finding) bool { return f.Severity == diag.Error && !strings.HasPrefix(f.Rule, "HC") }) // Start returns those
 	if !flags.supervised {
 		printFindings(c.stderr, warnings, project)
 	}

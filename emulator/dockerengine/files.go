@@ -1,0 +1,99 @@
+package dockerengine
+
+import (
+	"archive/tar"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/docker/docker/api/types/container"
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+
+	"github.com/ecslocal/ecslocal/emulator/plan"
+)
+
+// ImageConfig is an image's configuration.
+type ImageConfig struct {
+	Architecture string
+	Config       dockerspec.DockerOCIImageConfig
+}
+
+// ImageConfig reads an image's configuration; the error wraps runner.ErrNoImage where there is none.
+func (e *Engine) ImageConfig(ctx context.Context, ref string) (ImageConfig, error) {
+	inspected, err := e.api.ImageInspect(ctx, ref)
+	if err != nil && e.provide(ctx, ref, err) {
+		inspected, err = e.api.ImageInspect(ctx, ref)
+	}
+	if err != nil {
+		return ImageConfig{}, classify(err)
+	}
+	c := ImageConfig{Architecture: inspected.Architecture}
+	if inspected.Config != nil {
+		c.Config = *inspected.Config
+	}
+	return c, nil
+}
+
+// Files are those of an image, seen through a container that was created and never starts. Close removes it.
+type Files struct {
+	engine *Engine
+	ctx    context.Context
+	id     string
+	stats  map[string]stat // what was asked before: each look costs the engine a few milliseconds
+}
+
+type stat struct {
+	info FileInfo
+	ok   bool
+}
+
+// FileInfo is a file of an image; a link is itself.
+type FileInfo struct {
+	Mode       fs.FileMode
+	Size       int64
+	LinkTarget string
+}
+
+// ImageFiles opens the files of an image. Whatever is left of it, prune finds by its label.
+func (e *Engine) ImageFiles(ctx context.Context, ref string) (*Files, error) {
+	var id [8]byte
+	rand.Read(id[:]) // never fails
+	config := &container.Config{Image: ref, Entrypoint: []string{"/look"}, Labels: map[string]string{plan.LabelTask: fmt.Sprintf("look-%x", id)}}
+	created, err := e.api.ContainerCreate(ctx, config, &container.HostConfig{NetworkMode: "none"}, nil, nil, "")
+	if err != nil {
+		return nil, classify(err)
+	}
+	return &Files{engine: e, ctx: ctx, id: created.ID, stats: map[string]stat{}}, nil
+}
+
+// Stat is the file at an absolute path.
+func (f *Files) Stat(path string) (FileInfo, bool) {
+	known, asked := f.stats[path]
+	if !asked {
+		found, err := f.engine.api.ContainerStatPath(f.ctx, f.id, path)
+		known = stat{FileInfo{Mode: found.Mode, Size: found.Size, LinkTarget: found.LinkTarget}, err == nil}
+		f.stats[path] = known
+	}
+	return known.info, known.ok
+}
+
+// Read is at most the first n bytes of a regular file.
+func (f *Files) Read(path string, n int) ([]byte, error) {
+	archive, _, err := f.engine.api.CopyFromContainer(f.ctx, f.id, path)
+	if err != nil {
+		return nil, err
+	}
+	defer archive.Close()
+	entries := tar.NewReader(archive)
+	if _, err := entries.Next(); err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(entries, int64(n)))
+}
+
+// Close removes the container.
+func (f *Files) Close() error {
+	return f.engine.api.ContainerRemove(context.WithoutCancel(f.ctx), f.id, container.RemoveOptions{Force: true})
+}

@@ -1,0 +1,244 @@
+package emulator
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/emulator/runner"
+	"github.com/ecslocal/ecslocal/emulator/taskdef"
+	"github.com/ecslocal/ecslocal/healthcheck"
+)
+
+// HealthDefinitions are the project's containers as package healthcheck judges them.
+func (p *Project) HealthDefinitions() []healthcheck.Definition {
+	def := p.Definition
+	all := make([]healthcheck.Definition, len(def.ContainerDefinitions))
+	for i := range def.ContainerDefinitions {
+		c := &def.ContainerDefinitions[i]
+		d := healthcheck.Definition{
+			Pointer: diag.Pointer("/containerDefinitions", i), Container: c.Name, Image: c.Image, Essential: c.IsEssential(),
+			Environment: p.variablesOf(c), OpenEnvironment: len(c.EnvironmentFiles) > 0 && p.envError != nil,
+			EntryPoint: c.EntryPoint, CommandLine: c.Command, Ports: healthPorts(c), NetworkMode: def.Mode(p.options.LaunchType), Hostname: c.Hostname,
+			ReadonlyRoot: taskdef.Or(c.ReadonlyRootFilesystem, false), Writable: writable(c), User: c.User, WorkingDirectory: c.WorkingDirectory,
+			StartTimeout: seconds(c.StartTimeout), DependsOn: healthDependencies(c), Others: neighbours(def, i),
+		}
+		for _, s := range c.Secrets {
+			d.Secrets = append(d.Secrets, s.Name)
+		}
+		for _, l := range c.Links {
+			d.Links = append(d.Links, l[strings.LastIndexByte(l, ':')+1:])
+		}
+		if l := c.LinuxParameters; l != nil {
+			d.InitProcess = taskdef.Or(l.InitProcessEnabled, false)
+			if l.Capabilities != nil {
+				d.DroppedCapabilities = l.Capabilities.Drop
+			}
+		}
+		if h := c.HealthCheck; h != nil {
+			d.HasCheck, d.Command = true, h.Command
+			d.Interval, d.Timeout, d.Retries, d.StartPeriod = seconds(h.Interval), seconds(h.Timeout), seconds(h.Retries), seconds(h.StartPeriod)
+		}
+		all[i] = d
+	}
+	return all
+}
+
+func seconds(p *int) healthcheck.Seconds {
+	if p == nil {
+		return healthcheck.Seconds{}
+	}
+	return healthcheck.Set(*p)
+}
+
+// variablesOf are a container's variables, those of environment files where nothing else sets them.
+func (p *Project) variablesOf(c *taskdef.ContainerDefinition) map[string]string {
+	env := map[string]string{}
+	for _, file := range slices.Backward(c.EnvironmentFiles) { // the first file wins
+		for name, value := range p.envFiles[file.Value] {
+			env[name] = value
+		}
+	}
+	for _, v := range slices.Concat(c.Environment, p.options.Env) {
+		env[v.Name] = v.Value
+	}
+	return env
+}
+
+func healthPorts(c *taskdef.ContainerDefinition) []healthcheck.Port {
+	var ports []healthcheck.Port
+	for _, m := range c.PortMappings {
+		ports = append(ports, healthcheck.Port{Container: taskdef.Or(m.ContainerPort, 0), Host: taskdef.Or(m.HostPort, 0), Protocol: m.Protocol})
+	}
+	return ports
+}
+
+func writable(c *taskdef.ContainerDefinition) []string {
+	var paths []string
+	for _, m := range c.MountPoints {
+		if !taskdef.Or(m.ReadOnly, false) {
+			paths = append(paths, m.ContainerPath)
+		}
+	}
+	if c.LinuxParameters != nil {
+		for _, t := range c.LinuxParameters.Tmpfs {
+			paths = append(paths, t.ContainerPath)
+		}
+	}
+	return paths
+}
+
+func healthDependencies(c *taskdef.ContainerDefinition) []healthcheck.Dependency {
+	var all []healthcheck.Dependency
+	for _, d := range c.DependsOn {
+		all = append(all, healthcheck.Dependency{Container: d.ContainerName, Condition: d.Condition})
+	}
+	return all
+}
+
+func neighbours(def *taskdef.Definition, self int) []healthcheck.Neighbour {
+	var others []healthcheck.Neighbour
+	for i := range def.ContainerDefinitions {
+		if c := &def.ContainerDefinitions[i]; i != self {
+			others = append(others, healthcheck.Neighbour{Name: c.Name, Essential: c.IsEssential(), Checked: c.HealthCheck != nil,
+				Ports: healthPorts(c), StartTimeout: seconds(c.StartTimeout), DependsOn: healthDependencies(c)})
+		}
+	}
+	return others
+}
+
+// LintHealth is everything that can be said about the health checks before anything runs; with an engine, the images that it has are
+// looked into, without starting a container.
+func (p *Project) LintHealth(ctx context.Context, engine *dockerengine.Engine) ([]diag.Finding, error) {
+	var findings []diag.Finding
+	for _, d := range p.HealthDefinitions() {
+		image, closing, err := p.healthImage(ctx, engine, d)
+		if err != nil {
+			return nil, err
+		}
+		findings = append(findings, p.placed(healthcheck.Lint(d, image))...)
+		if err := closing(); err != nil {
+			return nil, err
+		}
+	}
+	diag.Sort(findings)
+	return findings, nil
+}
+
+// placed gives diagnoses their place in the file.
+func (p *Project) placed(diagnoses []healthcheck.Diagnosis) []diag.Finding {
+	findings := healthcheck.Findings(diagnoses)
+	for i := range findings {
+		findings[i].Position = p.Definition.Pos(findings[i].Path)
+		findings[i].Message = "container " + diagnoses[i].Container + ": " + findings[i].Message
+	}
+	return findings
+}
+
+// healthImage is what is known of a container's image; nil where there is no engine or it has no such image.
+func (p *Project) healthImage(ctx context.Context, engine *dockerengine.Engine, d healthcheck.Definition) (*healthcheck.Image, func() error, error) {
+	nothing := func() error { return nil }
+	if engine == nil {
+		return nil, nothing, nil
+	}
+	ref := first(p.image(d.Container, d.Image), d.Image)
+	config, err := engine.ImageConfig(ctx, ref)
+	if errors.Is(err, runner.ErrNoImage) || ref == "" {
+		return nil, nothing, nil
+	}
+	if err != nil {
+		return nil, nothing, err
+	}
+	image := imageFacts(ref, config)
+	if !d.HasCheck {
+		return image, nothing, nil
+	}
+	files, err := engine.ImageFiles(ctx, ref)
+	if err != nil {
+		return nil, nothing, err
+	}
+	image.Files = imageFiles{files}
+	return image, files.Close, nil
+}
+
+func imageFacts(ref string, c dockerengine.ImageConfig) *healthcheck.Image {
+	image := &healthcheck.Image{Name: ref, Architecture: c.Architecture, Environment: map[string]string{}, Entrypoint: c.Config.Entrypoint, Cmd: c.Config.Cmd,
+		User: c.Config.User, WorkingDir: c.Config.WorkingDir, Shell: c.Config.Shell}
+	for _, line := range c.Config.Env {
+		name, value, _ := strings.Cut(line, "=")
+		image.Environment[name] = value
+	}
+	for port := range c.Config.ExposedPorts {
+		number, _, _ := strings.Cut(port, "/")
+		if n, err := strconv.Atoi(number); err == nil {
+			image.Exposed = append(image.Exposed, n)
+		}
+	}
+	if h := c.Config.Healthcheck; h != nil {
+		image.Check = &healthcheck.ImageCheck{Test: h.Test, Interval: h.Interval, Timeout: h.Timeout, StartPeriod: h.StartPeriod, StartInterval: h.StartInterval, Retries: h.Retries}
+	}
+	return image
+}
+
+// imageFiles are an engine's files in the words of package healthcheck.
+type imageFiles struct{ *dockerengine.Files }
+
+func (f imageFiles) Stat(path string) (healthcheck.FileInfo, bool) {
+	info, ok := f.Files.Stat(path)
+	return healthcheck.FileInfo{Mode: info.Mode, Size: info.Size, LinkTarget: info.LinkTarget}, ok
+}
+
+// ExplainHealth says why the check of a container fails, or what is fragile about it, from the events of a run.
+func (p *Project) ExplainHealth(ctx context.Context, engine *dockerengine.Engine, events []event.Event, container string) ([]healthcheck.Diagnosis, error) {
+	for _, d := range p.HealthDefinitions() {
+		if d.Container != container {
+			continue
+		}
+		image, closing, err := p.healthImage(ctx, engine, d)
+		if err != nil {
+			return nil, err
+		}
+		return healthcheck.Explain(d, image, timeline(events, container)), closing()
+	}
+	return nil, nil
+}
+
+// timeline is what the events tell of a container's check.
+func timeline(events []event.Event, container string) healthcheck.Timeline {
+	var t healthcheck.Timeline
+	for _, e := range events {
+		if e.Container != container {
+			continue
+		}
+		switch e.Kind {
+		case event.ContainerStarted, event.ContainerRestarted:
+			t.Started = e.Time
+		case event.ContainerStopped:
+			t.Ended = true
+		case event.ContainerProbe:
+			t.Probes = append(t.Probes, healthcheck.Probe{Start: e.Probe.Start, Duration: e.Probe.Duration, ExitCode: e.Probe.ExitCode,
+				Output: e.Probe.Output, Streak: e.Probe.Streak, Status: e.Probe.Status})
+		}
+	}
+	return t
+}
+
+// ExplainHealth explains the checks of the containers that are not HEALTHY although they have one and were probed, by container name.
+func (t *Task) ExplainHealth(ctx context.Context) map[string][]healthcheck.Diagnosis {
+	explained := map[string][]healthcheck.Diagnosis{}
+	events := t.Events()
+	for _, c := range t.Describe().Containers {
+		if c.Internal || !c.HasHealthCheck || c.HealthStatus == event.Healthy || len(timeline(events, c.Name).Probes) == 0 {
+			continue
+		}
+		if found, err := t.project.ExplainHealth(ctx, t.engine, events, c.Name); err == nil {
+			explained[c.Name] = found
+		}
+	}
+	return explained
+}

@@ -1,0 +1,136 @@
+package healthcheck
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/healthcheck/cause"
+	"github.com/ecslocal/ecslocal/healthcheck/client"
+)
+
+// httpDetectors judge what curl and wget are asked to do.
+var httpDetectors = []detector{
+	{"HC043", cause.Definition, unknownOption},
+	{"HC044", cause.Definition, curlWithoutFail},
+	{"HC056", cause.Definition, proxied},
+	{"HC059", cause.Definition, silentBody},
+	{"HC073", cause.Definition, unlimited},
+	{"HC082", cause.Definition, savesPage},
+}
+
+func unknownOption(s *subject) []hit {
+	for _, a := range s.asks {
+		if a.request == nil || a.request.Program != "curl" {
+			continue
+		}
+		for _, o := range a.request.Unknown() {
+			h := hit{message: fmt.Sprintf("%s does not know the option %s", a.request.Program, o.Word)}
+			if near := diag.Nearest(o.Name, client.LongOptions("curl")); near != "" && strings.HasPrefix(o.Word, "--") {
+				h.fix = "Did you mean --" + near + "?"
+				h = h.patched(s.replaceWord(a.call, o.Index, "--"+near))
+			}
+			return []hit{h}
+		}
+	}
+	return nil
+}
+
+func curlWithoutFail(s *subject) []hit {
+	for _, a := range s.asks {
+		r := a.request
+		if r == nil || r.Program != "curl" || r.Fail || r.PrintsCode || a.call.Substituted || a.call.PipeLength > 1 || len(r.Targets) == 0 ||
+			!strings.HasPrefix(r.Targets[0].Scheme, "http") {
+			continue
+		}
+		h := hit{message: "curl without -f succeeds for every answer, errors included"}
+		return []hit{h.patched(s.addOptions(a.call, "-f"))}
+	}
+	return nil
+}
+
+// proxied finds requests for the container itself that a proxy variable catches.
+func proxied(s *subject) []hit {
+	env := s.environment()
+	for _, a := range s.asks {
+		r := a.request
+		if r == nil || r.DirectRoute || len(r.Targets) == 0 || !r.Targets[0].Loopback() {
+			continue
+		}
+		names := []string{"http_proxy", "all_proxy", "ALL_PROXY"} // curl ignores HTTP_PROXY, which a client could set in CGI
+		if r.Targets[0].Scheme == "https" {
+			names = []string{"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"}
+		}
+		for _, name := range names {
+			if env[name] == "" || r.Program == "curl" && excepted(env, r.Targets[0].Host) {
+				continue
+			}
+			h := hit{message: fmt.Sprintf("%s sends the request for %s to the proxy %s", name, r.Targets[0].Host, env[name])}
+			if r.Program == "curl" {
+				h = h.patched(s.addOptions(a.call, "--noproxy", map[bool]string{true: "*", false: "'*'"}[s.exec() != nil]))
+			} else {
+				h.certainty = cause.Likely // GNU wget heeds no_proxy, BusyBox wget does not
+			}
+			return []hit{h}
+		}
+	}
+	return nil
+}
+
+// excepted says whether no_proxy names the host.
+func excepted(env map[string]string, host string) bool {
+	for _, list := range []string{env["no_proxy"], env["NO_PROXY"]} {
+		for entry := range strings.SplitSeq(list, ",") {
+			if entry = strings.TrimSpace(entry); entry == "*" || entry == host || entry != "" && strings.HasSuffix(host, "."+strings.TrimPrefix(entry, ".")) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func silentBody(s *subject) []hit {
+	for _, a := range s.asks {
+		if a.request == nil || a.call.PipeLength < 2 || a.call.Pipe != 0 {
+			continue
+		}
+		for _, call := range s.calls() {
+			quiet := slices.ContainsFunc(call.Argv(), func(w string) bool { return w == "-q" || w == "--quiet" || w == "-c" })
+			if call.Pipe == 1 && call.Program() == "grep" && quiet {
+				return []hit{{severity: diag.Info, certainty: cause.Hint,
+					message: fmt.Sprintf("%q compares the body and prints nothing: when it fails, nobody sees what the application answered", call)}}
+			}
+		}
+	}
+	return nil
+}
+
+// unlimited finds curl without a time limit of its own in a shell: the engine kills the shell and curl lives on.
+func unlimited(s *subject) []hit {
+	if s.shellForm() == nil || s.InitProcess {
+		return nil
+	}
+	for _, a := range s.asks {
+		if a.request != nil && a.request.Program == "curl" && a.request.Limit == "" && !a.call.Substituted {
+			timeout := int(s.pace().timeout.Seconds())
+			h := hit{severity: diag.Info, certainty: cause.Hint,
+				message: "after a timeout the engine kills the shell and leaves curl running"}
+			return []hit{h.patched(s.addOptions(a.call, "-m", fmt.Sprint(max(1, timeout-1))))}
+		}
+	}
+	return nil
+}
+
+func savesPage(s *subject) []hit {
+	for _, a := range s.asks {
+		r := a.request
+		if r == nil || r.Program != "wget" || !r.SavesNamed || r.Head {
+			continue
+		}
+		h := hit{certainty: cause.Likely, severity: diag.Warning,
+			message: "wget saves the page under its own name; BusyBox wget fails as soon as the file exists"}
+		return []hit{h.patched(s.addOptions(a.call, "-O", "/dev/null"))}
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package healthcheck
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/healthcheck/cause"
+	"github.com/ecslocal/ecslocal/healthcheck/client"
+	"github.com/ecslocal/ecslocal/healthcheck/shell"
+)
+
+// logicDetectors judge whether the script can say yes and no, and whether it says the right thing.
+var logicDetectors = []detector{
+	{"HC092", cause.Definition, killsContainer},
+	{"HC090", cause.Definition, exitInPipe},
+	{"HC093", cause.Definition, badExit},
+	{"HC087", cause.Definition, pipeHides},
+	{"HC088", cause.Definition, alwaysPasses},
+	{"HC089", cause.Definition, neverPasses},
+	{"HC091", cause.Definition, findsItself},
+	{"HC094", cause.Definition, longProcessName},
+}
+
+// asking assumes that every command that asks a server ends in one way.
+func (s *subject) asking(ok bool) shell.Assume {
+	asks := map[*shell.Call]bool{}
+	for _, a := range s.asks {
+		asks[a.call] = true
+	}
+	return func(c *shell.Call) shell.Outcome {
+		if asks[c] || client.Asks(c.Program()) {
+			return shell.Outcome{CanPass: ok, CanFail: !ok}
+		}
+		return shell.Outcome{}
+	}
+}
+
+// deaf says that the check passes although everything it asks fails.
+func (s *subject) deaf() bool {
+	return s.script != nil && s.script.Problem == nil && len(s.calls()) > 0 && !s.script.Outcome(s.asking(false)).CanFail
+}
+
+// calling says whether the script runs a program of this name.
+func (s *subject) calling(names ...string) *shell.Call {
+	for _, call := range s.calls() {
+		if slices.Contains(names, call.Program()) {
+			return call
+		}
+	}
+	return nil
+}
+
+// harmlessKill is a kill that only asks whether a process is there, or lists the signals.
+func harmlessKill(call *shell.Call) bool {
+	argv := call.Argv()[1:]
+	for i, arg := range argv {
+		if arg == "-0" || arg == "-l" || arg == "-L" || (arg == "-s" || arg == "-n" || arg == "--signal") && i+1 < len(argv) && argv[i+1] == "0" || arg == "--signal=0" {
+			return true
+		}
+	}
+	return false
+}
+
+func killsContainer(s *subject) []hit {
+	for _, call := range s.calls() {
+		switch call.Program() {
+		case "kill", "pkill", "killall", "killall5", "reboot", "poweroff", "halt", "shutdown":
+		default:
+			continue
+		}
+		if harmlessKill(call) {
+			continue
+		}
+		h := hit{message: fmt.Sprintf("%q ends the container from within its own check, and the probe that did it reports success", call)}
+		if text, ok := s.Command.Script(); ok && !call.Nested {
+			h = h.patched(asShell(killTail.ReplaceAllString(text, "|| exit 1")))
+		}
+		return []hit{h}
+	}
+	return nil
+}
+
+// killTail is the usual place of a kill: after || at the end.
+var killTail = regexp.MustCompile(`\|\|\s*\(?\s*(kill|pkill|killall)\b[^|&;)]*\)?\s*(;?\s*exit\s+\d+\s*)?$`)
+
+func exitInPipe(s *subject) []hit {
+	for _, call := range s.calls() {
+		if call.Program() != "exit" || call.PipeLength < 2 {
+			continue
+		}
+		h := hit{message: fmt.Sprintf("%q stands in a pipe and ends that part only: the status of the check is that of the last command of the pipe", call)}
+		if text, ok := s.Command.Script(); ok {
+			if better := misplacedExit.ReplaceAllString(text, "$1 $2 || exit 1"); better != text {
+				if fixed := s.with(asShell(better)); !fixed.deaf() {
+					return []hit{h.patched(fixed.Command)}
+				}
+			}
+		}
+		return []hit{h}
+	}
+	return nil
+}
+
+var misplacedExit = regexp.MustCompile(`^(.*?)\s*\|\|\s*exit\s+\d+\s*(\|[^|].*)$`)
+
+func badExit(s *subject) []hit {
+	for _, call := range s.calls() {
+		if call.Program() != "exit" || len(call.Words) < 2 || !call.Words[1].Known {
+			continue
+		}
+		text := call.Words[1].Text
+		n, err := strconv.Atoi(text)
+		if err == nil && n >= 0 && n <= 255 {
+			continue
+		}
+		h := hit{}
+		switch {
+		case err == nil && n&0xff == 0:
+			h.message = fmt.Sprintf("exit %s is exit 0: exit codes are 0 to 255, so the failure counts as success", text)
+		case err == nil && n > 255:
+			h.message = fmt.Sprintf("exit %s ends with %d: exit codes are 0 to 255", text, n&0xff)
+			h.severity, h.certainty = diag.Info, cause.Hint
+		default:
+			h.message = fmt.Sprintf("exit %s is no number to the shell, which complains and ends with 2", text)
+			h.severity = diag.Warning
+		}
+		return []hit{h.patched(s.replaceWord(call, 1, "1"))}
+	}
+	return nil
+}
+
+// pipeHides finds a pipeline whose last command passes for any input, so that the command before it may fail unseen.
+func pipeHides(s *subject) []hit {
+	if !s.deaf() || exitInPipe(s) != nil {
+		return nil
+	}
+	calls := s.calls()
+	for i, call := range calls {
+		if call.PipeLength < 2 || call.Pipe != 0 || call.Wraps || call.Substituted {
+			continue
+		}
+		for _, last := range calls[i+1:] {
+			if last.Pipe != last.PipeLength-1 || last.PipeLength != call.PipeLength || !last.IsFilter() {
+				continue
+			}
+			h := hit{message: fmt.Sprintf("the status of the pipe is that of %q, which passes for any input: a failure of %q is lost", last, call.Program())}
+			if text, ok := s.Command.Script(); ok && !call.Nested && call.PipeLength == 2 {
+				better := strings.TrimRight(text[:call.Words[len(call.Words)-1].End], " ")
+				h = h.patched(asShell(better + " || exit 1"))
+			}
+			return []hit{h}
+		}
+	}
+	return nil
+}
+
+// reassuring is the end of a script that makes a success of every failure.
+var reassuring = regexp.MustCompile(`(?s)\s*(\|\||;|&&)\s*(true|:|exit\s+0|exit|return\s+0|/bin/true|echo\s[^;|&]*)\s*;?\s*$`)
+
+func alwaysPasses(s *subject) []hit {
+	if !s.deaf() || len(pipeHides(s))+len(exitInPipe(s))+len(cutURL(s)) > 0 || len(badExit(s)) > 0 && !strings.Contains(s.Command.String(), "exit 0") {
+		return nil
+	}
+	if s.calling("kill", "pkill", "killall") != nil {
+		return nil
+	}
+	h := hit{message: "the check ends with success whatever the application does"}
+	if len(s.asks) == 0 {
+		h.message = fmt.Sprintf("the check asks nothing: %q always succeeds", s.calls()[0].Program())
+		return []hit{h}
+	}
+	h.message = fmt.Sprintf("the check ends with success also where %q fails", s.asks[0].call.Program())
+	if text, ok := s.Command.Script(); ok {
+		if better := reassuring.ReplaceAllString(text, " || exit 1"); better != text && !s.with(asShell(better)).deaf() {
+			h = h.patched(asShell(better))
+		}
+	}
+	return []hit{h}
+}
+
+func neverPasses(s *subject) []hit {
+	if s.script == nil || s.script.Problem != nil || len(s.calls()) == 0 {
+		return nil
+	}
+	if s.script.Outcome(s.asking(true)).CanPass {
+		return nil
+	}
+	h := hit{message: "the check ends with a failure on every way through it"}
+	if len(s.asks) > 0 {
+		h.message = fmt.Sprintf("the check fails when %q succeeds", s.asks[0].call.Program())
+	}
+	if text, ok := s.Command.Script(); ok {
+		better := andExit.ReplaceAllString(text, "|| exit 1")
+		if fixed := s.with(asShell(better)); fixed.script != nil && fixed.script.Outcome(fixed.asking(true)).CanPass {
+			return []hit{h.patched(fixed.Command)}
+		}
+	}
+	return []hit{h}
+}
+
+var andExit = regexp.MustCompile(`(?s)&&\s*(exit\s+[1-9]\d*|false)\b(\s*\|\|\s*(exit(\s+0)?|true|:)\s*$)?`)
+
+func longProcessName(s *subject) []hit {
+	for _, call := range s.calls() {
+		if call.Program() != "pgrep" && call.Program() != "pkill" || len(call.Words) < 2 {
+			continue
+		}
+		name := ""
+		full := false
+		for i := 1; i < len(call.Words); i++ {
+			switch text := call.Words[i].Text; {
+			case text == "-f" || text == "--full" || strings.HasPrefix(text, "-") && !strings.HasPrefix(text, "--") && strings.Contains(text, "f"):
+				full = true
+			case len(text) == 2 && text[0] == '-' && strings.Contains("uUGgPstFd", text[1:]):
+				i++
+			case !strings.HasPrefix(text, "-"):
+				name = text
+			}
+		}
+		if full || !plainName.MatchString(name) || len(name) <= 15 {
+			continue
+		}
+		h := hit{message: fmt.Sprintf("%q has %d letters, and the kernel keeps 15 of a process name: it never matches without -f", name, len(name))}
+		for i, w := range call.Words {
+			if w.Text == name {
+				h = h.patched(s.replaceWord(call, i, name[:15]))
+			}
+		}
+		return []hit{h}
+	}
+	return nil
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_.+-]+$`)
