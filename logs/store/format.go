@@ -40,9 +40,6 @@ func appendEvent(dst []byte, stamp *[stampLength]byte, event logs.Event) []byte 
 	}
 }
 
-// storedSize is the length of the text of an event whose message holds neither NUL nor line ends.
-func storedSize(event logs.Event) int { return prefixLength + len(event.Message) + 1 }
-
 var (
 	escapeNUL   = strings.NewReplacer("\\", `\\`, "\x00", `\0`)
 	unescapeNUL = strings.NewReplacer(`\\`, "\\", `\0`, "\x00")

@@ -15,7 +15,6 @@ type follow struct {
 	part *part
 	// seen counts events of this part; entry is the one they end in.
 	seen, entry int64
-	events      []logs.StoredEvent
 	buffer      []byte
 }
 
