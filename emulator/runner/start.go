@@ -80,7 +80,7 @@ func (r *run) pullError(err error) error {
 		{"The task can’t pull the image. Check your network configuration. ", "Client.Timeout|i/o timeout|no such host|connection refused|request canceled|network is unreachable"},
 	} {
 		for mark := range strings.SplitSeq(known.marks, "|") {
-			if strings.Contains(text, mark) {
+			if strings.Contains(strings.ToLower(text), strings.ToLower(mark)) { // engines differ in capitals
 				return errors.New(known.advice + text)
 			}
 		}
