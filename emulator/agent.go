@@ -15,6 +15,7 @@ import (
 	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/emulator/plan"
 	"github.com/ecslocal/ecslocal/emulator/runner"
+	"github.com/ecslocal/ecslocal/logs/cloudwatch"
 )
 
 // taskAgent is what the task finds at 169.254.170.2: it shows the agent's endpoints how the run stands.
@@ -27,7 +28,7 @@ type taskAgent struct {
 func newTaskAgent(t *Task) *taskAgent {
 	a := &taskAgent{task: t, stats: &agent.StatsWatch{Engine: t.engine}}
 	p := &t.Plan.Task
-	a.handler = &agent.Agent{Tasks: a, Stats: a.stats, Standalone: true}
+	a.handler = &agent.Agent{Tasks: a, Stats: a.stats, Standalone: true, Fallback: t.CloudWatchLogs()}
 	if p.TaskRoleARN != "" {
 		a.handler.TaskRole = agent.Role{ID: p.CredentialsID, ARN: p.TaskRoleARN, Source: credentials(t.project, p)}
 	}
@@ -54,6 +55,11 @@ func (a *taskAgent) serve(ctx context.Context, attachment runner.Attachment, rea
 }
 
 func (a *taskAgent) close() { a.stats.Close() }
+
+// CloudWatchLogs answers the CloudWatch Logs API from the log store; the task's containers reach it at the agent's address.
+func (t *Task) CloudWatchLogs() http.Handler {
+	return &cloudwatch.Handler{Store: t.logs, Region: t.Plan.Task.Region, Account: t.Plan.Task.Account}
+}
 
 // Requests are the latest requests of the task's containers to the agent's endpoints.
 func (t *Task) Requests() []agent.Request { return t.agent.handler.Requests() }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/signal"
 	"slices"
@@ -31,6 +32,7 @@ type runFlags struct {
 	result       string
 	exitCodeFrom string
 	supervised   bool // the background half of run -d
+	serveLogs    string
 }
 
 func (c *command) run() *cobra.Command {
@@ -64,6 +66,8 @@ func (f *runFlags) addRun(cmd *cobra.Command) {
 	flags.StringVar(&o.EngineLogs, "engine-logs", "none", "the engine's own log driver: none, or json-file for `docker logs`")
 	flags.BoolVar(&o.Keep, "keep", false, "leave the containers after the task has stopped")
 	flags.StringVar(&f.logsFault, "logs-fault", "", "simulate trouble with CloudWatch Logs: outage, throttle or latency=DURATION")
+	flags.StringVar(&f.serveLogs, "serve-logs", "", "answer the CloudWatch Logs API at `HOST:PORT` while the task runs; alone, at a free port of 127.0.0.1")
+	flags.Lookup("serve-logs").NoOptDefVal = "127.0.0.1:0"
 	flags.StringVar(&f.result, "result", "", "write the task's end, in the form of DescribeTasks, to `FILE`")
 	flags.StringVar(&f.exitCodeFrom, "exit-code-from", "", "exit with the code of container `NAME`")
 	flags.StringArrayVar(&o.Networks, "network", nil, "join the existing Docker network `NAME` besides the task's own; repeatable")
@@ -140,12 +144,30 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	if err != nil {
 		return fail(exitCannotRun, errors.New(project.Hide(err.Error())))
 	}
+	if flags.serveLogs != "" {
+		if err := c.serveLogsOf(ctx, task, flags); err != nil {
+			task.Stop("the log API could not be served", false)
+			<-task.Done()
+			return fail(exitCannotRun, err)
+		}
+	}
 	outcome := follow(task, flags, interrupts, renderer)
 	if err := c.writeResult(flags, task); err != nil {
 		return fail(exitCannotRun, err)
 	}
 	renderer.finish(task)
 	return outcome
+}
+
+// serveLogsOf answers the CloudWatch Logs API while the task runs.
+func (c *command) serveLogsOf(ctx context.Context, task *emulator.Task, flags *runFlags) error {
+	listener, err := net.Listen("tcp", flags.serveLogs)
+	if err != nil {
+		return fmt.Errorf("serve CloudWatch Logs: %w", err)
+	}
+	fmt.Fprint(c.stderr, logEnvironment(listener))
+	go func() { _ = serveUntil(ctx, listener, task.CloudWatchLogs()) }() // it ends with the process
+	return nil
 }
 
 // follow waits for what the flags ask for, the user and the end of the task, and says how ecslocal is to exit.

@@ -1,0 +1,312 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"maps"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ecslocal/ecslocal/emulator/plan"
+	"github.com/ecslocal/ecslocal/emulator/state"
+	"github.com/ecslocal/ecslocal/logs"
+	"github.com/ecslocal/ecslocal/logs/cloudwatch"
+	"github.com/ecslocal/ecslocal/logs/filter"
+	"github.com/ecslocal/ecslocal/logs/store"
+	"github.com/spf13/cobra"
+)
+
+// logFlags are those of logs.
+type logFlags struct {
+	stateDir, container, since, until, pattern, format string
+	follow, timestamps                                 bool
+
+	start, end time.Time
+	filter     *filter.Pattern
+}
+
+func (c *command) logs() *cobra.Command {
+	var flags logFlags
+	cmd := &cobra.Command{
+		Use: "logs TASK", Short: "Show what a task's containers have written, from the streams that awslogs would write",
+		Example: "  ecslocal logs hello-world\n  ecslocal logs -f -c web hello-world\n" +
+			"  ecslocal logs --since 10m --filter-pattern '{ $.level = \"error\" }' hello-world\n  ecslocal logs serve      # then: aws logs tail …",
+		Args: exactArgs(1, "one task"),
+		RunE: func(cmd *cobra.Command, args []string) error { return c.showLogs(cmd.Context(), &flags, args[0]) },
+	}
+	f := cmd.Flags()
+	f.BoolVarP(&flags.follow, "follow", "f", false, "go on until the task ends")
+	f.StringVarP(&flags.container, "container", "c", "", "container `NAME` (default: all)")
+	f.StringVar(&flags.since, "since", "", "show events from then on: a duration such as 10m, or a `TIME` in RFC 3339")
+	f.StringVar(&flags.until, "until", "", "show events up to then: a duration such as 10m, or a `TIME` in RFC 3339")
+	f.StringVar(&flags.pattern, "filter-pattern", "", "show events that match a CloudWatch Logs filter `PATTERN`")
+	f.BoolVar(&flags.timestamps, "timestamps", false, "begin lines with their time")
+	f.StringVar(&flags.format, "format", "text", "text, json (one event a line) or short (time and message)")
+	addStateDir(f, &flags.stateDir)
+	cmd.AddCommand(c.logsServe())
+	return cmd
+}
+
+// settle reads the flags that are words.
+func (f *logFlags) settle(now time.Time) (err error) {
+	if f.format != "text" && f.format != "json" && f.format != "short" {
+		return fmt.Errorf("read --format %q: it is text, json or short", f.format)
+	}
+	if f.start, err = moment("--since", f.since, now); err != nil {
+		return err
+	}
+	if f.end, err = moment("--until", f.until, now); err != nil {
+		return err
+	}
+	if f.filter, err = filter.Parse(f.pattern); err != nil {
+		return fmt.Errorf("read --filter-pattern: %w", err)
+	}
+	return nil
+}
+
+// moment is a time, or a duration before now; the zero time for an empty text.
+func moment(flag, text string, now time.Time) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if d, err := time.ParseDuration(text); err == nil {
+		return now.Add(-d), nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, fmt.Errorf("read %s %q: it is a duration such as 10m, or a time such as %s", flag, text, now.UTC().Format(time.RFC3339))
+	}
+	return t, nil
+}
+
+func (c *command) showLogs(ctx context.Context, flags *logFlags, name string) error {
+	if err := flags.settle(time.Now()); err != nil {
+		return fail(exitUsage, err)
+	}
+	dir, err := state.Open(flags.stateDir)
+	if err != nil {
+		return fail(exitCannotRun, err)
+	}
+	task, err := dir.Find(name)
+	if err != nil {
+		return fail(exitInvalid, err)
+	}
+	if _, known := task.Streams[flags.container]; flags.container != "" && !known {
+		return fail(exitInvalid, fmt.Errorf("container %q of task %s has no log stream; those that have: %q", flags.container, task.ID, slices.Sorted(maps.Keys(task.Streams))))
+	}
+	logStore, err := store.Open(dir.Logs(), store.Options{})
+	if err != nil {
+		return fail(exitCannotRun, fmt.Errorf("open the log store: %w", err))
+	}
+	v := &logView{flags: flags, out: c.stdout, store: logStore, task: task}
+	if flags.follow {
+		return fromError(exitCannotRun, v.follow(ctx, dir))
+	}
+	return fromError(exitCannotRun, v.print(v.events()))
+}
+
+// logView shows the streams of a task.
+type logView struct {
+	flags *logFlags
+	out   io.Writer
+	store *store.Store
+	task  *state.Task
+	width int
+	mu    sync.Mutex
+}
+
+// streams are the wanted streams by container, of which there may be more while the task runs.
+func (v *logView) streams() map[string]state.Stream {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	wanted := map[string]state.Stream{}
+	for name, stream := range v.task.Streams {
+		if v.flags.container == "" || v.flags.container == name {
+			wanted[name] = stream
+			v.width = max(v.width, len(name))
+		}
+	}
+	return wanted
+}
+
+// shown is an event with the container that wrote it.
+type shown struct {
+	logs.StoredEvent
+	container string
+}
+
+// events are all events so far, of all containers in the order of time.
+func (v *logView) events() iter.Seq2[shown, error] {
+	return func(yield func(shown, error) bool) {
+		var all []shown
+		for container, stream := range v.streams() {
+			for e, err := range v.store.Events(stream.Group, v.query(stream)) {
+				if err != nil {
+					yield(shown{}, err)
+					return
+				}
+				all = append(all, shown{e, container})
+			}
+		}
+		slices.SortStableFunc(all, func(a, b shown) int { return a.Key().Compare(b.Key()) })
+		for _, e := range all {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (v *logView) query(s state.Stream) logs.Query {
+	q := logs.Query{Streams: []string{s.Stream}}
+	if !v.flags.start.IsZero() {
+		q.Start = v.flags.start.UnixMilli()
+	}
+	if !v.flags.end.IsZero() {
+		q.End = v.flags.end.UnixMilli()
+	}
+	if literal := v.flags.filter.Literal(); literal != "" {
+		q.Contains = []string{literal}
+	}
+	return q
+}
+
+func (v *logView) print(events iter.Seq2[shown, error]) error {
+	for e, err := range events {
+		if err != nil && !errors.Is(err, logs.ErrNoStream) {
+			return err
+		}
+		if err == nil {
+			if err := v.line(e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// line writes one event that matches the pattern.
+func (v *logView) line(e shown) error {
+	if !v.flags.filter.Match([]byte(e.Message)) {
+		return nil
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	at := time.UnixMilli(e.Timestamp).UTC().Format("2006-01-02T15:04:05.000Z")
+	var err error
+	switch {
+	case v.flags.format == "json":
+		err = json.NewEncoder(v.out).Encode(map[string]any{"timestamp": e.Timestamp, "container": e.container, "stream": e.Stream, "source": e.Source.String(), "message": e.Message})
+	case v.flags.format == "short":
+		_, err = fmt.Fprintf(v.out, "%s %s\n", at, printable(e.Message))
+	case v.flags.timestamps:
+		_, err = fmt.Fprintf(v.out, "%s %-*s  %s\n", at, v.width, e.container, printable(e.Message))
+	default:
+		_, err = fmt.Fprintf(v.out, "%-*s  %s\n", v.width, e.container, printable(e.Message))
+	}
+	return err
+}
+
+// lingering is how long after a task's end its last lines are waited for.
+const lingering = 300 * time.Millisecond
+
+// follow shows events as they come until the task ends. Containers that start later join in.
+func (v *logView) follow(ctx context.Context, dir *state.Dir) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var readers sync.WaitGroup
+	following := map[string]bool{}
+	for {
+		alive := v.task.Alive()
+		if task, err := dir.Find(v.task.ID); err == nil {
+			v.task = task
+		}
+		for container, stream := range v.streams() {
+			if following[container] {
+				continue
+			}
+			following[container] = true
+			readers.Go(func() {
+				for e, err := range v.store.Follow(ctx, stream.Group, v.query(stream)) {
+					if err != nil || v.line(shown{e, container}) != nil {
+						return
+					}
+				}
+			})
+		}
+		wait := 100 * time.Millisecond
+		if !alive {
+			wait = lingering
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			alive = false
+		}
+		if !alive {
+			cancel()
+			readers.Wait()
+			return nil
+		}
+	}
+}
+
+func (c *command) logsServe() *cobra.Command {
+	var stateDir, addr, region, account string
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Answer the CloudWatch Logs API on localhost, from the local log store",
+		Long: "Answer the CloudWatch Logs API on localhost from the local log store, until interrupted: aws logs tail, filter-log-events, SDKs, and\n" +
+			"StartLiveTail. Any credentials will do.",
+		Example: "  ecslocal logs serve --addr 127.0.0.1:9999\n  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=http://127.0.0.1:9999 aws logs tail /ecs/hello-world --follow",
+		Args:    exactArgs(0, "no arguments"),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			dir, err := state.Open(stateDir)
+			if err != nil {
+				return fail(exitCannotRun, err)
+			}
+			return fromError(exitCannotRun, c.serveLogs(cmd.Context(), dir, addr, &cloudwatch.Handler{Region: region, Account: account}))
+		},
+	}
+	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:0", "listen at `HOST:PORT`; port 0 takes a free one")
+	cmd.Flags().StringVar(&region, "region", plan.DefaultRegion, "region in ARNs")
+	cmd.Flags().StringVar(&account, "account", plan.DefaultAccount, "account in ARNs")
+	addStateDir(cmd.Flags(), &stateDir)
+	return cmd
+}
+
+func (c *command) serveLogs(ctx context.Context, dir *state.Dir, addr string, handler *cloudwatch.Handler) error {
+	logStore, err := store.Open(dir.Logs(), store.Options{})
+	if err != nil {
+		return fmt.Errorf("open the log store: %w", err)
+	}
+	handler.Store = logStore
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("serve CloudWatch Logs: %w", err)
+	}
+	fmt.Fprint(c.stdout, logEnvironment(listener))
+	return serveUntil(ctx, listener, handler)
+}
+
+// logEnvironment is what a shell must set to find the API.
+func logEnvironment(l net.Listener) string {
+	return fmt.Sprintf("export AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=http://%s\nexport AWS_DISABLE_HOST_PREFIX_INJECTION=true  # for start-live-tail\n", l.Addr())
+}
+
+// serveUntil serves until ctx ends.
+func serveUntil(ctx context.Context, listener net.Listener, handler http.Handler) error {
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
+	stop := context.AfterFunc(ctx, func() { server.Close() })
+	defer stop()
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve CloudWatch Logs: %w", err)
+	}
+	return nil
+}
