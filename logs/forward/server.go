@@ -1,0 +1,131 @@
+package forward
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+)
+
+// Limits of what a peer may send.
+const (
+	// maxMessage is how much memory a message may take; a message of Fluent Bit holds 2 MB of entries by default.
+	maxMessage = 32 << 20
+	// maxUnpacked is how much text the packed entries of one message may become.
+	maxUnpacked = 256 << 20
+	// maxPeers is how many connections are served at once; others are closed.
+	maxPeers = 256
+)
+
+// Server receives records. Handle gets them in the order of arrival, from several connections at once; when it returns an error the
+// chunk is not acknowledged, so that the peer sends it again.
+type Server struct {
+	Handle func([]Record) error
+	// Trouble, where it is set, is told why a connection was given up.
+	Trouble func(error)
+}
+
+// Serve accepts connections, unix or tcp, until the context ends, and then closes them and the listener. The error is nil then.
+func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var peers sync.WaitGroup
+	defer peers.Wait()
+	defer cancel()
+	stop := context.AfterFunc(ctx, func() { listener.Close() })
+	defer stop()
+	slots := make(chan struct{}, maxPeers)
+	for {
+		conn, err := listener.Accept()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("receive log records: %w", errors.Join(err, listener.Close()))
+		}
+		select {
+		case slots <- struct{}{}:
+		default:
+			conn.Close()
+			s.trouble(fmt.Errorf("more than %d connections", maxPeers))
+			continue
+		}
+		peers.Go(func() {
+			defer func() { <-slots }()
+			stop := context.AfterFunc(ctx, func() { conn.Close() })
+			defer stop()
+			defer conn.Close()
+			if err := s.serve(conn); err != nil && ctx.Err() == nil {
+				s.trouble(err)
+			}
+		})
+	}
+}
+
+func (s *Server) trouble(err error) {
+	if s.Trouble != nil {
+		s.Trouble(fmt.Errorf("receive log records: %w", err))
+	}
+}
+
+// serve reads messages from one peer until it is done.
+func (s *Server) serve(conn io.ReadWriter) error {
+	r := bufio.NewReaderSize(conn, 64<<10)
+	joined := parts{limit: maxMessage}
+	for {
+		m, err := readMessage(r, maxMessage)
+		if err != nil {
+			err = errors.Join(endOf(err), s.handle(joined.rest()))
+			return err
+		}
+		err = m.each(maxUnpacked, func(entries []entry) error {
+			var records []Record
+			for _, e := range entries {
+				records = append(records, joined.add(e)...)
+			}
+			return s.handle(records)
+		})
+		if err != nil {
+			return err
+		}
+		if m.chunk != "" {
+			if _, err := conn.Write(ack(m.chunk)); err != nil {
+				return fmt.Errorf("acknowledge a chunk: %w", err)
+			}
+		}
+	}
+}
+
+// endOf is nil where the peer just closed the connection.
+func endOf(err error) error {
+	if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil
+	}
+	return err
+}
+
+func (s *Server) handle(records []Record) error {
+	if records = sendable(records); len(records) == 0 {
+		return nil
+	}
+	return s.Handle(records)
+}
+
+// ack is {"ack": chunk} in MessagePack.
+func ack(chunk string) []byte {
+	b := append([]byte{0x81, 0xa3}, "ack"...)
+	switch n := len(chunk); {
+	case n < 32:
+		b = append(b, 0xa0|byte(n))
+	case n < 256:
+		b = append(b, 0xd9, byte(n))
+	default:
+		if n > 0xffff {
+			chunk = chunk[:0xffff]
+		}
+		b = append(b, 0xda, byte(len(chunk)>>8), byte(len(chunk)))
+	}
+	return append(b, chunk...)
+}
