@@ -145,7 +145,7 @@ func (a *Assembler) flush() {
 
 // emit makes events of a text, more than one where it is too long.
 func (a *Assembler) emit(source Source, text []byte, at int64) {
-	message, valid := sendable(text)
+	message, valid := Sendable(text)
 	if !valid {
 		a.Counts.Invalid++
 	}

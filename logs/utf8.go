@@ -15,8 +15,8 @@ func EffectiveSize(text []byte) int {
 	return size
 }
 
-// sendable is a message as it arrives at CloudWatch Logs, each byte that is no UTF-8 replaced by U+FFFD. valid says that there was none.
-func sendable(text []byte) (message []byte, valid bool) {
+// Sendable is a message as it arrives at CloudWatch Logs, each byte that is no UTF-8 replaced by U+FFFD. valid says that there was none.
+func Sendable(text []byte) (message []byte, valid bool) {
 	if utf8.Valid(text) {
 		return text, true
 	}

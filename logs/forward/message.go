@@ -87,7 +87,7 @@ func (m *message) option(fields []any, at int) {
 }
 
 // each calls use with the entries, some at a time.
-func (m *message) each(limit int64, use func([]entry) error) error {
+func (m *message) each(use func([]entry) error) error {
 	if m.packed == nil {
 		return use(m.entries)
 	}
@@ -97,12 +97,12 @@ func (m *message) each(limit int64, use func([]entry) error) error {
 		if err != nil {
 			return fmt.Errorf("unzip: %w", err)
 		}
-		r = io.LimitReader(unzipped, limit)
+		r = io.LimitReader(unzipped, maxUnpacked)
 	}
 	buffered := bufio.NewReader(r)
 	var entries []entry
 	for {
-		d := decoder{r: buffered, left: limit}
+		d := decoder{r: buffered, left: maxMessage}
 		value, err := d.value(0)
 		if errors.Is(err, io.EOF) {
 			return use(entries)

@@ -1,7 +1,5 @@
 package forward
 
-import "bytes"
-
 // parts joins the lines that Docker's driver cut, into pieces of 16 KiB, since it does not say how long a line may be.
 type parts struct {
 	limit, size int64
@@ -62,15 +60,4 @@ func (p *parts) rest() (records []Record) {
 		records = append(records, p.close(p.order[0]))
 	}
 	return records
-}
-
-// sendable replaces bytes that are no UTF-8, as CloudWatch Logs does, and leaves out records without text.
-func sendable(records []Record) []Record {
-	kept := records[:0]
-	for _, r := range records {
-		if len(bytes.TrimRight(r.Message, "\n")) > 0 {
-			kept = append(kept, r)
-		}
-	}
-	return kept
 }

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/ecslocal/ecslocal/logs"
 )
@@ -30,14 +30,14 @@ func (r Record) Event() logs.Event {
 	return logs.Event{Timestamp: r.At.UnixMilli(), Message: r.Message, Source: r.Source}
 }
 
-// record makes a record of an entry. Docker's fluentd driver sends container_id, container_name, source and log.
+// asRecord makes a record of an entry. Docker's fluentd driver sends container_id, container_name, source and log.
 func (e entry) asRecord() Record {
 	r := Record{Tag: e.tag, At: e.at}
 	if e.record.get("source") == "stderr" {
 		r.Source = logs.Stderr
 	}
 	if e.fromDocker() {
-		r.Container = trimSlash(e.record.get("container_name"))
+		r.Container = strings.TrimPrefix(e.record.get("container_name"), "/")
 		r.Message = []byte(e.record.get("log"))
 		return r
 	}
@@ -45,39 +45,20 @@ func (e entry) asRecord() Record {
 	return r
 }
 
+// fromDocker tells whether a record has the members of Docker's driver and no others: of one with labels or variables, which the
+// driver adds when asked to, more is kept than the line.
 func (e entry) fromDocker() bool {
-	has := 0
+	own := 0
 	for _, member := range e.record {
 		switch textOf(member.key) {
 		case "log", "source", "container_id", "container_name":
-			has++
-		}
-	}
-	return has == 4 && len(e.record) <= 4+len(partialMembers) && e.onlyPartial()
-}
-
-// partialMembers are what Docker adds to a part of a long line.
-var partialMembers = map[string]bool{"partial_message": true, "partial_id": true, "partial_ordinal": true, "partial_last": true}
-
-// onlyPartial tells whether a record has no members but those that Docker's driver makes itself: with labels and env more would be lost.
-func (e entry) onlyPartial() bool {
-	for _, member := range e.record {
-		switch name := textOf(member.key); name {
-		case "log", "source", "container_id", "container_name":
+			own++
+		case "partial_message", "partial_id", "partial_ordinal", "partial_last": // of a part of a long line
 		default:
-			if !partialMembers[name] {
-				return false
-			}
+			return false
 		}
 	}
-	return true
-}
-
-func trimSlash(name string) string {
-	if name != "" && name[0] == '/' {
-		return name[1:]
-	}
-	return name
+	return own == 4
 }
 
 // appendJSON writes a value as JSON, members in the order in which they came.
@@ -135,7 +116,7 @@ func appendString(b []byte, text string) []byte {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
 	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(text); err != nil || !utf8.Valid(out.Bytes()) {
+	if err := encoder.Encode(text); err != nil {
 		return append(b, `""`...)
 	}
 	return append(b, bytes.TrimRight(out.Bytes(), "\n")...)

@@ -7,7 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
+	"time"
+
+	"github.com/ecslocal/ecslocal/logs"
 )
 
 // Limits of what a peer may send.
@@ -18,6 +22,8 @@ const (
 	maxUnpacked = 256 << 20
 	// maxPeers is how many connections are served at once; others are closed.
 	maxPeers = 256
+	// acceptPause is the time between two attempts to accept a connection when the first failed.
+	acceptPause = 100 * time.Millisecond
 )
 
 // Server receives records. Handle gets them in the order of arrival, from several connections at once; when it returns an error the
@@ -42,8 +48,16 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		if err != nil {
-			return fmt.Errorf("receive log records: %w", errors.Join(err, listener.Close()))
+		if errors.Is(err, net.ErrClosed) {
+			return fmt.Errorf("receive log records: %w", err)
+		}
+		if err != nil { // such as too many open files
+			s.trouble(err)
+			select {
+			case <-ctx.Done():
+			case <-time.After(acceptPause):
+			}
+			continue
 		}
 		select {
 		case slots <- struct{}{}:
@@ -77,10 +91,9 @@ func (s *Server) serve(conn io.ReadWriter) error {
 	for {
 		m, err := readMessage(r, maxMessage)
 		if err != nil {
-			err = errors.Join(endOf(err), s.handle(joined.rest()))
-			return err
+			return errors.Join(endOf(err), s.handle(joined.rest()))
 		}
-		err = m.each(maxUnpacked, func(entries []entry) error {
+		err = m.each(func(entries []entry) error {
 			var records []Record
 			for _, e := range entries {
 				records = append(records, joined.add(e)...)
@@ -106,9 +119,14 @@ func endOf(err error) error {
 	return err
 }
 
+// handle gives records with text to the handler.
 func (s *Server) handle(records []Record) error {
-	if records = sendable(records); len(records) == 0 {
+	records = slices.DeleteFunc(records, func(r Record) bool { return len(r.Message) == 0 })
+	if len(records) == 0 {
 		return nil
+	}
+	for i := range records {
+		records[i].Message, _ = logs.Sendable(records[i].Message)
 	}
 	return s.Handle(records)
 }
