@@ -11,6 +11,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/inside/curl"
 	"github.com/ecslocal/ecslocal/emulator/inside/demo"
+	"github.com/ecslocal/ecslocal/emulator/inside/look"
 	"github.com/ecslocal/ecslocal/emulator/inside/shell"
 	"github.com/ecslocal/ecslocal/emulator/selfimage"
 )
@@ -40,6 +41,7 @@ var named = map[string]program{
 	"relay": relay,
 	"demo":  serveDemo,
 	"curl":  runCurl,
+	"look":  lookAround,
 	"sh":    runShell,
 	"sleep": sleep,
 	"cat":   cat,
@@ -47,6 +49,10 @@ var named = map[string]program{
 
 func runShell(ctx context.Context, p *process) int {
 	return shell.Main(ctx, p.name, p.args, p.stdin, p.stdout, p.stderr)
+}
+
+func lookAround(ctx context.Context, p *process) int {
+	return look.Main(ctx, p.args, p.stdout, p.stderr)
 }
 
 func runCurl(ctx context.Context, p *process) int {

@@ -105,6 +105,10 @@ func (c *children) collect() {
 	}
 }
 
-// sender is the process that a child's death is reported of. The field has no name in x/sys: it follows signo, errno, code and padding,
-// in the layout of 64-bit Linux (include/uapi/asm-generic/siginfo.h).
-func sender(info *unix.Siginfo) int { return int(*(*int32)(unsafe.Add(unsafe.Pointer(info), 16))) }
+// sender is the process that a child's death is reported of. The field has no name in x/sys: it begins a union after signo,
+// errno and code, aligned as a pointer is (include/uapi/asm-generic/siginfo.h).
+func sender(info *unix.Siginfo) int {
+	const pointer = unsafe.Sizeof(uintptr(0))
+	at := (3*unsafe.Sizeof(int32(0)) + pointer - 1) &^ (pointer - 1)
+	return int(*(*int32)(unsafe.Add(unsafe.Pointer(info), at)))
+}

@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -163,11 +165,15 @@ func isText(path string) bool {
 
 // environment are the exported variables, as a program gets them.
 func environment(env expand.Environ) []string {
-	var all []string
-	for name, variable := range env.Each {
-		if variable.Exported && variable.Kind == expand.String {
-			all = append(all, name+"="+variable.String())
+	values := map[string]string{}
+	for name, variable := range env.Each { // a name may come again, the last is right
+		if delete(values, name); variable.Exported && variable.IsSet() && variable.Kind == expand.String {
+			values[name] = variable.String()
 		}
+	}
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		all = append(all, name+"="+values[name])
 	}
 	return all
 }

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
 	"mvdan.cc/sh/v3/interp"
 )
@@ -90,7 +89,6 @@ func (s *shell) kill(hc interp.HandlerContext, args []string) error {
 			s.complain(hc, "kill: "+text)
 			failed = interp.ExitStatus(1)
 		}
-		time.Sleep(0)
 	}
 	return failed
 }
