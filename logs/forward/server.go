@@ -19,7 +19,7 @@ const (
 	// maxMessage is how much memory a message may take; a message of Fluent Bit holds 2 MB of entries by default.
 	maxMessage = 32 << 20
 	// maxUnpacked is how much text the packed entries of one message may become.
-	maxUnpacked = 256 << 20
+	maxUnpacked = 64 << 20
 	// maxPeers is how many connections are served at once; others are closed.
 	maxPeers = 256
 	// acceptPause is the time between two attempts to accept a connection when the first failed.
