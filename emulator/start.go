@@ -76,6 +76,9 @@ func (p *Project) begin(ctx context.Context, engine *dockerengine.Engine, dir *s
 	t := &Task{ID: planned.Task.ID, Plan: planned, project: p, engine: engine, record: record, logs: logStore,
 		stops: make(chan runner.Stop, 4), done: make(chan struct{})}
 	t.live = newLive(p.Hide, p.options.Events, record.Append)
+	if _, err := logStore.Trim(time.Now()); err != nil {
+		t.warn("", "trim the log store: %v", err)
+	}
 	go t.run(context.WithoutCancel(ctx))
 	return t, nil
 }

@@ -130,6 +130,9 @@ func TestTrim(t *testing.T) {
 		return w
 	}
 	write("old", 10, 50).Close()
+	if err := s.CreateStream("/ecs/web", "empty"); err != nil {
+		t.Fatal(err)
+	}
 	write("middle", 3, 300).Close()
 	defer write("running", 2, 1000).Close() // 100,000 bytes in about 10 parts
 	if err := s.SetRetention("/ecs/web", 5); err != nil {
@@ -147,7 +150,7 @@ func TestTrim(t *testing.T) {
 		t.Errorf("the cap freed %d bytes: %v", freed, err)
 	}
 	streams, err := s.Streams("/ecs/web", "")
-	if len(streams) != 1 || streams[0].Name != "running" || err != nil {
+	if len(streams) != 2 || streams[0].Name != "empty" || streams[1].Name != "running" || err != nil {
 		t.Fatalf("left: %+v, %v", streams, err)
 	}
 	got := messages(t, s, logs.Query{})

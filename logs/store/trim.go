@@ -12,10 +12,10 @@ import (
 	"github.com/ecslocal/ecslocal/logs"
 )
 
-// piece is what Trim can remove at once: a whole stream that nobody writes, or an older part of one.
+// piece is what Trim can remove at once: an older part of a stream, or the rest of it with the stream itself.
 type piece struct {
 	place place
-	// part is the number of an older part, 0 for the whole stream.
+	// part is the number of an older part, 0 for the rest.
 	part int64
 	// last is the timestamp of its newest event, bytes how much text it holds.
 	last, bytes int64
@@ -30,20 +30,27 @@ func (s *Store) Trim(now time.Time) (freed int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	slices.SortFunc(pieces, func(a, b piece) int { return cmp.Compare(a.last, b.last) })
+	slices.SortStableFunc(pieces, func(a, b piece) int { return cmp.Compare(a.last, b.last) })
 	for _, p := range pieces {
-		if !p.expired && total <= s.maxBytes {
+		if !p.expired && (total <= s.maxBytes || p.bytes == 0) {
 			continue
 		}
-		if p.part == 0 {
-			err = errors.Join(err, deletePlace(p.place))
-		} else {
-			err = errors.Join(err, remove(p.place.index(older(p.part))), remove(p.place.text(older(p.part))))
+		failed := p.remove()
+		if errors.Is(failed, logs.ErrStreamBusy) {
+			continue
 		}
+		err = errors.Join(err, failed)
 		total -= p.bytes
 		freed += p.bytes
 	}
 	return freed, err
+}
+
+func (p piece) remove() error {
+	if p.part == 0 {
+		return deletePlace(p.place)
+	}
+	return errors.Join(remove(p.place.index(older(p.part))), remove(p.place.text(older(p.part))))
 }
 
 // pieces lists what can be removed, and counts all text.
@@ -80,35 +87,34 @@ func expiry(group logs.Group, now time.Time) int64 {
 	return now.AddDate(0, 0, -group.RetentionDays).UnixMilli()
 }
 
-// streamPieces are the parts of a stream that is written, all but the newest two, or else the stream as one.
+// streamPieces are the older parts of a stream, all but the newest, which its writer reads when it rotates, and the rest.
 func streamPieces(p place) (pieces []piece, bytes int64, err error) {
 	live, err := openPart(p)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer live.close()
+	rest := piece{place: p, last: live.state.lastTime, bytes: live.state.size}
+	if live.state.totalEvents == 0 {
+		rest.last = live.head.created
+	}
 	for n := live.head.part; n > 0; n-- {
 		_, s, err := readIndex(p.index(older(n)))
 		if err != nil {
 			break // removed before
 		}
 		bytes += s.size
-		if n < live.head.part { // a writer that rotates reads the newest
+		if n == live.head.part {
+			rest.bytes += s.size
+		} else {
 			pieces = append(pieces, piece{place: p, part: n, last: s.lastTime, bytes: s.size})
 		}
 	}
-	bytes += live.state.size
 	if _, s, err := readIndex(p.index(late)); err == nil {
+		rest.bytes += s.size
 		bytes += s.size
 	}
-	lock, err := acquire(p, 0)
-	if errors.Is(err, logs.ErrStreamBusy) {
-		return pieces, bytes, nil
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	return []piece{{place: p, last: live.state.lastTime, bytes: bytes}}, bytes, lock.Close()
+	return append(pieces, rest), bytes + live.state.size, nil
 }
 
 // deletePlace removes the files of a stream, its lock last, and the directories that are empty then.
