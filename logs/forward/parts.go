@@ -15,7 +15,6 @@ func (p *parts) add(e entry) []Record {
 		return []Record{r}
 	}
 	var complete []Record
-	id += r.Source.String()
 	first := p.open[id]
 	if first == nil {
 		first = &r
