@@ -30,7 +30,7 @@ var arrows = map[string][]string{
 	"emulator/config":       {"emulator/diag", "emulator/document"},
 	"emulator/envfile":      {"emulator/diag"},
 	"emulator/validate":     {"emulator/diag", "emulator/document", "emulator/taskdef", "healthcheck/...", "logs", "secrets"},
-	"emulator/fix":          {"emulator/diag", "emulator/document", "emulator/taskdef"},
+	"emulator/fix":          {"emulator/diag", "emulator/document"},
 	"emulator/iam":          {"emulator/diag", "emulator/document", "emulator/taskdef", "secrets"},
 	"emulator/plan":         {"emulator/diag", "emulator/taskdef", "healthcheck", "secrets", "logs"},
 	"emulator/event":        {},

@@ -24,6 +24,6 @@ func (p *Project) decode() {
 		return
 	}
 	def, findings := taskdef.Decode(one.Root)
-	p.Definition = def
+	p.Definition, p.root, p.format = def, one.Root, one.Format
 	p.Findings = append(append(p.Findings, one.Notes...), findings...)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/document"
 	"github.com/ecslocal/ecslocal/emulator/envfile"
+	"github.com/ecslocal/ecslocal/emulator/input"
 	"github.com/ecslocal/ecslocal/emulator/plan"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 	"github.com/ecslocal/ecslocal/secrets"
@@ -29,6 +30,8 @@ type Project struct {
 	// Findings are what is wrong with the files, errors included.
 	Findings []diag.Finding
 
+	root     *document.Node // of the definition in its file
+	format   input.Format
 	options  Options
 	secrets  secrets.Source
 	redactor *secrets.Redactor

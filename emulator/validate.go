@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/fix"
+	"github.com/ecslocal/ecslocal/emulator/input"
 	"github.com/ecslocal/ecslocal/emulator/validate"
 	"github.com/ecslocal/ecslocal/healthcheck"
 )
@@ -14,8 +16,49 @@ func (p *Project) Validate() []diag.Finding {
 	o := &p.options
 	findings := append(slices.Clone(p.Findings), validate.Check(p.Definition, validate.Options{LaunchType: o.LaunchType, Region: o.Region, Overrides: o.Overrides})...)
 	findings = append(findings, p.healthFindings()...)
+	if p.format == input.Containers {
+		settleOutside(findings)
+	}
 	diag.Sort(findings)
 	return findings
+}
+
+// settleOutside softens what the task definition around a list of container definitions, which is not in the file, may settle.
+func settleOutside(findings []diag.Finding) {
+	for i := range findings {
+		switch f := &findings[i]; f.Rule {
+		case "ENV-003", "SIZ-011": // executionRoleArn, memory
+			f.Severity = diag.Info
+			f.Message += "; the task definition around this list may have it"
+		}
+	}
+}
+
+// Fix makes the changes that findings of this project propose, and gives the file's new content and the findings that remain. Only JSON
+// files are changed, and no templates: what a template's text resolves to is not what it says.
+func (p *Project) Fix(findings []diag.Finding) (fixed []byte, remaining []diag.Finding) {
+	switch p.format {
+	case input.CloudFormation, input.Terraform, input.Template:
+		return p.Source, findings
+	}
+	var patches []diag.Patch
+	var proposed []int
+	for i, f := range findings {
+		if f.Patch != nil && f.File == p.Path {
+			patches, proposed = append(patches, *f.Patch), append(proposed, i)
+		}
+	}
+	fixed, made := fix.Apply(p.Source, p.root, patches)
+	settled := map[string]bool{} // a second finding of one place goes with the first
+	for i, patch := range patches {
+		settled[patch.Path] = settled[patch.Path] || made[i]
+	}
+	for i, f := range findings {
+		if !slices.Contains(proposed, i) || !settled[f.Patch.Path] {
+			remaining = append(remaining, f)
+		}
+	}
+	return fixed, remaining
 }
 
 // healthFindings are those of the health checks that the rules of RegisterTaskDefinition do not have already.

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -10,20 +12,25 @@ import (
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/report"
 	"github.com/ecslocal/ecslocal/emulator/validate"
+	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 )
 
 func (c *command) validate() *cobra.Command {
 	var flags definitionFlags
 	var format string
+	var fix fixFlags
 	cmd := &cobra.Command{
 		Use:   "validate FILE…",
 		Short: "Tell everything that is wrong with task definitions, before AWS does",
 		Long: "Tell all at once what RegisterTaskDefinition would refuse and what would bite later, with the line, AWS's own words and the fix.\n" +
 			"Files may be register or describe JSON or YAML, container lists, CloudFormation templates or terraform show -json output.\n\n" +
+			"With --fix, the changes that need no decision are shown as a diff, and what remains is told; --write makes them. Only JSON files are\n" +
+			"changed, and only at those places: comments and layout stay.\n\n" +
 			"Exit code 0: clean; 1: errors (with --strict warnings too); 2: a file cannot be read.",
 		Example: "  ecslocal validate task-definition.json\n" +
 			"  ecslocal validate --format github deploy/*.json\n" +
+			"  ecslocal validate --fix --write task-definition.json\n" +
 			"  ecslocal validate --resource WebTask --param Env=prod template.yaml",
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -33,15 +40,23 @@ func (c *command) validate() *cobra.Command {
 			if err := flags.settle(); err != nil {
 				return fail(exitUsage, err)
 			}
-			return c.validateFiles(&flags, report.Format(format), args)
+			if fix.write && !fix.show {
+				return fail(exitUsage, errors.New("--write needs --fix"))
+			}
+			return c.validateFiles(&flags, report.Format(format), fix, args)
 		},
 	}
 	flags.add(cmd.Flags())
 	cmd.Flags().StringVar(&format, "format", "text", "text, json, sarif, github or junit")
+	cmd.Flags().BoolVar(&fix.show, "fix", false, "show the changes that need no decision, and tell what remains")
+	cmd.Flags().BoolVar(&fix.write, "write", false, "with --fix: make the changes in the files")
 	return cmd
 }
 
-func (c *command) validateFiles(flags *definitionFlags, format report.Format, files []string) error {
+// fixFlags say what --fix shall do.
+type fixFlags struct{ show, write bool }
+
+func (c *command) validateFiles(flags *definitionFlags, format report.Format, fix fixFlags, files []string) error {
 	var findings []diag.Finding
 	sources := map[string][]byte{}
 	unreadable := false
@@ -56,8 +71,14 @@ func (c *command) validateFiles(flags *definitionFlags, format report.Format, fi
 			unreadable = true
 			fmt.Fprintf(c.stderr, "ecslocal: %v\n", err)
 		default:
-			findings = append(findings, project.Validate()...)
+			found := project.Validate()
 			sources[file] = project.Source
+			if fix.show {
+				if found, err = c.fix(project, found, fix.write); err != nil {
+					return fail(exitUsage, err)
+				}
+			}
+			findings = append(findings, found...)
 		}
 	}
 	err := report.Findings(c.stdout, format, findings, report.Options{Files: files, Color: isTerminal(c.stdout), Version: currentVersion(),
@@ -72,6 +93,25 @@ func (c *command) validateFiles(flags *definitionFlags, format report.Format, fi
 		return exit(exitInvalid)
 	}
 	return nil
+}
+
+// fix shows the changes to a file, makes them if asked to, and gives the findings that remain, placed in the file as it was.
+func (c *command) fix(project *emulator.Project, findings []diag.Finding, write bool) ([]diag.Finding, error) {
+	fixed, remaining := project.Fix(findings)
+	if bytes.Equal(fixed, project.Source) {
+		return remaining, nil
+	}
+	fmt.Fprintf(c.stderr, "%s", diff.Diff(project.Path, project.Source, project.Path+" (fixed)", fixed))
+	if !write {
+		return remaining, nil
+	}
+	if project.Path == "-" {
+		return nil, errors.New("write the fixed file: standard input cannot be written to; name the file")
+	}
+	if err := os.WriteFile(project.Path, fixed, 0o600); err != nil { // a file that is there keeps its mode
+		return nil, fmt.Errorf("write the fixed file: %w", err)
+	}
+	return remaining, nil
 }
 
 // describeRule says what a rule demands, for reports that list rules.
