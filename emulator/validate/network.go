@@ -129,11 +129,15 @@ func awsvpcForbids(member string, given func(container) bool) check {
 	})
 }
 
+// maxCircles bounds how many circles are told: a definition of a thousand containers could have a million.
+const maxCircles = 10
+
 // cycles calls found once for every circle that edges between containers make, with its path: a -> b -> a.
 func (t *task) cycles(edges func(container) []string, found func(c container, circle string)) {
 	const open, done = 1, 2
 	state := map[string]int{}
 	var way []string
+	circles := 0
 	var visit func(name string)
 	visit = func(name string) {
 		state[name] = open
@@ -141,10 +145,11 @@ func (t *task) cycles(edges func(container) []string, found func(c container, ci
 		for _, next := range edges(t.byName[name]) {
 			switch {
 			case t.byName[next].ContainerDefinition == nil || state[next] == done:
-			case state[next] == open:
+			case state[next] == open && circles < maxCircles:
+				circles++
 				circle := append(slices.Clone(way[slices.Index(way, next):]), next)
 				found(t.byName[name], strings.Join(circle, " -> "))
-			default:
+			case state[next] == 0:
 				visit(next)
 			}
 		}

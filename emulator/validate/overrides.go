@@ -1,7 +1,7 @@
 package validate
 
 import (
-	"encoding/json"
+	"reflect"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 )
@@ -29,17 +29,8 @@ var overrideRules = []Rule{
 			if t.opts.Overrides == nil {
 				return
 			}
-			if n := size(t.opts.Overrides); n > 8192 {
+			if n := compactSize(reflect.ValueOf(t.opts.Overrides)); n > 8192 {
 				hit("", n)
 			}
 		}},
-}
-
-// size is how many characters a value has as compact JSON.
-func size(v any) int {
-	data, err := json.Marshal(v)
-	if err != nil {
-		return 0
-	}
-	return len(data)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/document"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 )
 
@@ -70,8 +71,8 @@ func (s *schemaReader) value(v reflect.Value, is shape, path string, tokens []an
 // text looks at one text: it may be empty where the file gives it, or none of an enumeration. Where nothing is required, an
 // empty text is not held against the enumeration: ECS takes it in some of them.
 func (s *schemaReader) text(text string, is shape, path string, tokens []any) {
-	switch given := text != "" || s.def.Has(diag.Pointer("", tokens...)); {
-	case !given:
+	switch written := text != "" || s.def.Has(diag.Pointer("", tokens...)); {
+	case !written:
 	case text == "" && (!is.required || is.enum == nil):
 		s.add(s.empty, path, tokens, misfit{members: is.enum})
 	case is.enum != nil && !slices.Contains(is.enum, text):
@@ -81,7 +82,7 @@ func (s *schemaReader) text(text string, is shape, path string, tokens []any) {
 
 // absent notes a required member that the file does not give at all. What it gives, and cannot be used, is reported elsewhere.
 func (s *schemaReader) absent(path string, tokens []any) {
-	if !s.def.Has(diag.Pointer("", tokens...)) {
+	if n := s.def.Source.At(diag.Pointer("", tokens...)); n == nil || n.Kind == document.Null && n.Unknown == "" {
 		s.add(s.missing, path, tokens, misfit{})
 	}
 }
@@ -103,8 +104,8 @@ type shape struct {
 	required bool
 }
 
-// shapes are the members of every structure of a definition, in the order of the Go fields.
-var shapes = collectShapes(reflect.TypeFor[taskdef.Definition](), map[reflect.Type][]shape{})
+// shapes are the members of every structure of a definition and of overrides, in the order of the Go fields.
+var shapes = collectShapes(reflect.TypeFor[taskdef.Overrides](), collectShapes(reflect.TypeFor[taskdef.Definition](), map[reflect.Type][]shape{}))
 
 // clientPath writes a JSON pointer as AWS's clients do.
 func clientPath(pointer string) string { return taskdef.ClientPath(pointer) }
@@ -183,8 +184,14 @@ func notInEnum(shapes ...string) check {
 
 // suggest says what may be written instead of a value.
 func suggest(value string, members []string) string {
-	if near := diag.Nearest(value, members); near != "" {
+	near := diag.Nearest(value, members)
+	switch {
+	case near != "" && len(members) > 12:
+		return "did you mean " + near + "?"
+	case near != "":
 		return "did you mean " + near + "? Possible are " + strings.Join(members, ", ")
+	case len(members) < 3:
+		return "write " + strings.Join(members, " or ")
 	}
-	return "write " + strings.Join(members, " or ")
+	return "write one of " + strings.Join(members, ", ")
 }

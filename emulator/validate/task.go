@@ -20,6 +20,9 @@ type task struct {
 	windows    bool
 	mode       string // network mode
 	schema     schema
+
+	volumeByName map[string]int  // the first volume of each name
+	mountedNames map[string]bool // the volumes that containers mount
 }
 
 // container is a container definition that knows its place.
@@ -38,11 +41,20 @@ func newTask(def *taskdef.Definition, opts Options) *task {
 	if t.mode == "" {
 		t.mode = "bridge"
 	}
+	t.volumeByName, t.mountedNames = map[string]int{}, map[string]bool{}
+	for i, v := range def.Volumes {
+		if _, twice := t.volumeByName[v.Name]; !twice {
+			t.volumeByName[v.Name] = i
+		}
+	}
 	for i := range def.ContainerDefinitions {
 		c := container{&def.ContainerDefinitions[i], diag.Pointer("/containerDefinitions", i)}
 		t.containers = append(t.containers, c)
 		if _, twice := t.byName[c.Name]; !twice {
 			t.byName[c.Name] = c
+		}
+		for _, m := range c.MountPoints {
+			t.mountedNames[m.SourceVolume] = true
 		}
 	}
 	return t
@@ -52,9 +64,11 @@ func (t *task) requires(launchType string) bool {
 	return slices.Contains(t.RequiresCompatibilities, launchType)
 }
 
-// given says whether the file gives a value that is not empty, known or not.
-func (t *task) given(path string) bool {
-	n := t.Source.At(path)
+// given says whether the file gives a value that is neither null nor the empty text, or one that is not known yet.
+func (t *task) given(path string) bool { return given(t.Definition, path) }
+
+func given(def *taskdef.Definition, path string) bool {
+	n := def.Source.At(path)
 	return n != nil && (n.Unknown != "" || n.Kind != document.Null && (n.Kind != document.String || n.Text != ""))
 }
 

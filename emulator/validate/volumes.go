@@ -55,14 +55,15 @@ var volumeRules = []Rule{
 	{ID: "VOL-004", Severity: diag.Error, Source: model,
 		Message: "the volume %s is a second one that is configured at launch; a task has one",
 		Fix:     "keep one",
-		check: func(t *task, report hit) {
+		check: func(t *task, hit hit) {
 			first := true
-			eachVolume(func(t *task, v volume, hit hit) {
-				if v.atLaunch() && !first {
-					hit(v.path, v.Name)
+			for i, v := range t.Volumes {
+				atLaunch := taskdef.Or(v.ConfiguredAtLaunch, false)
+				if atLaunch && !first {
+					hit(diag.Pointer("/volumes", i), v.Name)
 				}
-				first = first && !v.atLaunch()
-			})(t, report)
+				first = first && !atLaunch
+			}
 		}},
 	{ID: "VOL-005", Severity: diag.Warning, Source: observed,
 		Message: "no container mounts the volume %s",
@@ -125,8 +126,8 @@ func eachVolume(check func(t *task, v volume, hit hit)) check {
 
 // volume is the first of that name, the zero value where there is none.
 func (t *task) volume(name string) volume {
-	i := slices.IndexFunc(t.Volumes, func(v taskdef.Volume) bool { return v.Name == name })
-	if i < 0 {
+	i, ok := t.volumeByName[name]
+	if !ok {
 		return volume{}
 	}
 	return volume{t.Volumes[i], diag.Pointer("/volumes", i)}
@@ -134,10 +135,7 @@ func (t *task) volume(name string) volume {
 
 // mounted says whether a container mounts the volume, as far as can be known.
 func (t *task) mounted(v volume) bool {
-	mounts := func(c container) bool {
-		return slices.ContainsFunc(c.MountPoints, func(m taskdef.MountPoint) bool { return m.SourceVolume == v.Name })
-	}
-	return slices.ContainsFunc(t.containers, mounts) || t.unknown(v.path+"/name") || t.someUnknown("mountPoints")
+	return t.mountedNames[v.Name] || t.unknown(v.path+"/name") || t.someUnknown("mountPoints")
 }
 
 func (v volume) atLaunch() bool { return taskdef.Or(v.ConfiguredAtLaunch, false) }
