@@ -12,8 +12,16 @@ import (
 
 func TestFollowSeesEveryEventOnce(t *testing.T) {
 	t.Parallel()
+	for name, partBytes := range map[string]int64{"one part": 1 << 30, "rotated while followed": 20_000} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			followEverything(t, open(t, Options{PartBytes: partBytes}))
+		})
+	}
+}
+
+func followEverything(t *testing.T, s *Store) {
 	const n = 4000
-	s := open(t, Options{PartBytes: 20_000}) // rotates while being followed
 	w, err := s.Writer("/ecs/web", "a")
 	if err != nil {
 		t.Fatal(err)
@@ -21,6 +29,9 @@ func TestFollowSeesEveryEventOnce(t *testing.T) {
 	defer w.Close()
 	events := numbered(n)
 	if err := w.Append(events[:1000]); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Put("/ecs/web", "a", []logs.Event{{Timestamp: 3, Message: []byte("late before")}}); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
@@ -56,7 +67,7 @@ func TestFollowSeesEveryEventOnce(t *testing.T) {
 		} else {
 			rest = append(rest, event.Stream+" "+event.Message)
 		}
-		if len(got) == n && len(rest) == 2 {
+		if len(got) == n && len(rest) == 3 {
 			break
 		}
 	}
@@ -66,7 +77,7 @@ func TestFollowSeesEveryEventOnce(t *testing.T) {
 		}
 	}
 	slices.Sort(rest)
-	if len(got) != n || !slices.Equal(rest, []string{"a late", "b line 0"}) {
+	if len(got) != n || !slices.Equal(rest, []string{"a late", "a late before", "b line 0"}) {
 		t.Fatalf("got %d events of the first stream and %q", len(got), rest)
 	}
 }

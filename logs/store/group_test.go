@@ -62,6 +62,31 @@ func TestGroups(t *testing.T) {
 	}
 }
 
+// TestNamesThatShareADirectory: where a file system takes two names for one, the second is refused.
+func TestNamesThatShareADirectory(t *testing.T) {
+	t.Parallel()
+	s := open(t, Options{})
+	if err := s.CreateStream("/ecs/web", "x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(s.groupPath("/ecs/web"), s.groupPath("/ECS/web")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Group("/ECS/web"); err == nil {
+		t.Error("the group of another name was taken")
+	}
+	if err := os.Rename(s.groupPath("/ECS/web"), s.groupPath("/ecs/web")); err != nil {
+		t.Fatal(err)
+	}
+	x, y := streamPlace(s.groupPath("/ecs/web"), "x"), streamPlace(s.groupPath("/ecs/web"), "X")
+	if err := os.Rename(x.index(""), y.index("")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Writer("/ecs/web", "X"); err == nil {
+		t.Error("the stream of another name was taken")
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
 
 func TestStreams(t *testing.T) {
