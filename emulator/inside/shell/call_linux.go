@@ -35,6 +35,8 @@ func (s *shell) adapt(hc interp.HandlerContext, args []string) []string {
 		return append([]string{own + name}, args[1:]...)
 	case "trap":
 		return s.trap(hc, args)
+	case "export", "readonly", "local":
+		return s.declare(hc, args)
 	case "exec":
 		if len(args) > 1 && s.shape.replace[hc.Pos] {
 			return append([]string{own + "exec"}, args[1:]...)
@@ -80,6 +82,27 @@ func (s *shell) adapt(hc interp.HandlerContext, args []string) []string {
 		}
 	}
 	return args
+}
+
+// declare is a declaration as the interpreter takes it: to its POSIX parser these are ordinary commands, but what eval
+// runs is parsed as bash's, where they are declarations.
+func (s *shell) declare(hc interp.HandlerContext, args []string) []string {
+	text := args[0]
+	for _, arg := range args[1:] {
+		name, value, assigns := strings.Cut(arg, "=")
+		switch {
+		case arg == "-p":
+			text += " -p"
+		case !syntax.ValidName(name):
+			s.complain(hc, args[0]+": "+name+": bad variable name")
+			return []string{"exit", "2"}
+		case assigns:
+			text += " " + name + "=" + quoted([]string{value})
+		default:
+			text += " " + name
+		}
+	}
+	return []string{"eval", text}
 }
 
 // bash are commands that the interpreter has and dash has not.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -58,12 +59,18 @@ func (c *children) process(word string) (int, error) {
 	if err != nil || !ok {
 		return n, err
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if n < 1 || n > len(c.background) {
-		return 0, strconv.ErrRange
+	for wait := time.Millisecond; ; wait *= 2 {
+		c.mu.Lock()
+		known := c.background
+		c.mu.Unlock()
+		switch {
+		case n >= 1 && n <= len(known):
+			return known[n-1], nil
+		case n < 1 || wait > time.Second:
+			return 0, strconv.ErrRange
+		}
+		time.Sleep(wait) // commands in the background start at their own pace
 	}
-	return c.background[n-1], nil
 }
 
 // adopt collects orphans as process 1, until the returned function is called.

@@ -111,7 +111,7 @@ func (s *shell) spawn(ctx context.Context, hc interp.HandlerContext, path string
 	if !ok || !status.Signaled() {
 		return asStatus(command.ProcessState.ExitCode())
 	}
-	if text := deaths[status.Signal()]; text != "" && !s.shape.background[hc.Pos] {
+	if text := deaths[status.Signal()]; text != "" {
 		fmt.Fprintln(s.stderr, text)
 	}
 	return asStatus(128 + int(status.Signal()))

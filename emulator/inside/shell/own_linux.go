@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"syscall"
@@ -88,6 +89,8 @@ func (s *shell) kill(hc interp.HandlerContext, args []string) error {
 			text := map[error]string{syscall.ESRCH: "No such process", syscall.EPERM: "Operation not permitted"}[err]
 			s.complain(hc, "kill: "+text)
 			failed = interp.ExitStatus(1)
+		} else if pid == os.Getpid() {
+			s.traps.await(number) // the shell's own signal is there before its next command
 		}
 	}
 	return failed

@@ -20,6 +20,10 @@ var syntaxErrors = []struct {
 	{regexp.MustCompile("^reached `?EOF`? without matching .* with `(.+?)`"), `end of file unexpected (expecting "$1")`},
 	{regexp.MustCompile("^`(?:if|elif) .*must be followed by `then`"), `end of file unexpected (expecting "then")`},
 	{regexp.MustCompile("statement must end with `(.+?)`"), `end of file unexpected (expecting "$1")`},
+	{regexp.MustCompile("^`\\(` must be followed by a statement list"), `end of file unexpected (expecting ")")`},
+	{regexp.MustCompile("^`(?:then|else)` must be followed by a statement list"), `end of file unexpected (expecting "fi")`},
+	{regexp.MustCompile("^`do` must be followed by a statement list"), `end of file unexpected (expecting "done")`},
+	{regexp.MustCompile("^`\\{` must be followed by a statement list"), `end of file unexpected (expecting "}")`},
 	{regexp.MustCompile("^`for` must be followed by a literal"), `Bad for loop variable`},
 	{regexp.MustCompile("^`(?:>|<|>>|&&|\\|\\||\\|).* must be followed by"), `end of file unexpected`},
 }

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"mvdan.cc/sh/v3/interp"
 )
@@ -56,7 +58,7 @@ func (t *traps) stop() {
 	close(t.done)
 }
 
-// pending is the text of the next trap to run, empty for none. It keeps $? as it was.
+// pending is the text of the next trap to run, empty for none.
 func (t *traps) pending() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -66,6 +68,19 @@ func (t *traps) pending() string {
 	action := t.actions[t.came[0]]
 	t.came = t.came[1:]
 	return action
+}
+
+// await waits, a second at most, until a signal that was sent has come, where it has an action.
+func (t *traps) await(number os.Signal) {
+	for wait := time.Millisecond; wait < time.Second; wait *= 2 {
+		t.mu.Lock()
+		arrived := t.actions[number] == "" || slices.Contains(t.came, number)
+		t.mu.Unlock()
+		if arrived {
+			return
+		}
+		time.Sleep(wait)
+	}
 }
 
 // set gives a signal an action: empty ignores it, "-" restores the default.
