@@ -33,8 +33,12 @@ func Main(ctx context.Context, environ []string, stdout, stderr io.Writer) int {
 		name, value, _ := strings.Cut(variable, "=")
 		variables[name] = value
 	}
-	address := net.JoinHostPort(cmp.Or(variables["LISTEN_HOST"], "0.0.0.0"), cmp.Or(variables["LISTEN_PORT"], "8080"))
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	host, network := cmp.Or(variables["LISTEN_HOST"], "0.0.0.0"), "tcp"
+	if ip := net.ParseIP(host); ip.To4() != nil {
+		network = "tcp4" // Go would take 0.0.0.0 for :: too, which other languages do not
+	}
+	address := net.JoinHostPort(host, cmp.Or(variables["LISTEN_PORT"], "8080"))
+	listener, err := new(net.ListenConfig).Listen(ctx, network, address)
 	if err != nil {
 		fmt.Fprintf(stderr, "demo: listen on %s (LISTEN_HOST, LISTEN_PORT): %v\n", address, err)
 		return 1

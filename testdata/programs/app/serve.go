@@ -85,6 +85,8 @@ func open(address string) (net.Listener, error) {
 	network := "tcp"
 	if file, ok := strings.CutPrefix(address, "unix:"); ok {
 		network, address = "unix", file
+	} else if host, _, err := net.SplitHostPort(address); err == nil && net.ParseIP(host).To4() != nil {
+		network = "tcp4" // Go would take 0.0.0.0 for :: too, which other languages do not
 	}
 	listener, err := net.Listen(network, address)
 	if err == nil {
