@@ -13,9 +13,10 @@
 // Who may import whom (A -> B: A may import B); a test refuses everything else:
 //
 //	cmd            -> everything
-//	emulator       -> taskdef input validate fix plan runner dockerengine event agent state config envfile selfimage, secrets logs
+//	emulator       -> taskdef input validate fix iam plan runner dockerengine event agent state config envfile selfimage, secrets logs
 //	validate       -> taskdef document diag healthcheck logs secrets
 //	fix            -> document diag
+//	iam            -> taskdef document diag secrets
 //	taskdef, input -> document diag
 //	config         -> document diag
 //	plan           -> taskdef diag healthcheck secrets logs (what they say, no I/O)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/fix"
+	"github.com/ecslocal/ecslocal/emulator/iam"
 	"github.com/ecslocal/ecslocal/emulator/input"
 	"github.com/ecslocal/ecslocal/emulator/validate"
 	"github.com/ecslocal/ecslocal/healthcheck"
@@ -80,4 +81,10 @@ func (p *Project) healthFindings() []diag.Finding {
 // it, and so do we.
 func refused(findings []diag.Finding) []diag.Finding {
 	return slices.DeleteFunc(diag.Errors(findings), func(f diag.Finding) bool { return strings.HasPrefix(f.Rule, "HC") && f.Rule != "HC007" })
+}
+
+// ExecutionRoleNeeds are the permissions without which ECS could not start the task; keys are the ARNs of the customer managed keys that
+// encrypt its secrets, which no definition says.
+func (p *Project) ExecutionRoleNeeds(keys []string) []iam.Need {
+	return iam.Needs(p.Definition, p.SecretUses(), iam.Place{Region: p.options.Region, Account: p.options.Account}, keys)
 }
