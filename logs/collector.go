@@ -41,8 +41,8 @@ type Collection struct {
 	// Fault is a simulated disturbance: in blocking mode the container has to wait, in non-blocking mode lines are dropped, and in an
 	// outage nothing reaches the Sink.
 	Fault Fault
-	// Limit is how much output may wait in memory when Sink and Screen are slow, 64 MB where it is 0. Beyond it the container
-	// has to wait when it writes.
+	// Limit is how much output may wait in memory when Sink and Screen stand still, 64 MB where it is 0; as long as they only are
+	// slower than the container it is 4 MB. Beyond it the container has to wait when it writes.
 	Limit int64
 }
 

@@ -106,8 +106,14 @@ func TestCollectorReadsEagerly(t *testing.T) {
 		if waited := time.Since(began); waited > 100*time.Millisecond {
 			t.Errorf("the container waited for %v", waited)
 		}
+		for i := 30_000; i < 300_000; i++ { // 30 MB
+			fmt.Fprintf(w, "%0100d\n", i)
+		}
+		if waited := time.Since(began); waited > time.Second {
+			t.Errorf("the container waited for %v, longer than an engine waits for us when it exits", waited)
+		}
 		w.Close()
-		if counts, err := c.Wait(t.Context()); counts.Events != 30_000 || err != nil {
+		if counts, err := c.Wait(t.Context()); counts.Events != 300_000 || err != nil {
 			t.Errorf("%+v, %v", counts, err)
 		}
 		for i, message := range sink.messages {

@@ -18,6 +18,7 @@ type intake struct {
 	room    sync.Cond
 	chunks  []chunk
 	size    int64
+	taken   time.Time // when there was a take last
 	readers int
 	stopped bool
 	err     error
@@ -34,10 +35,13 @@ const (
 	// blockSize is how much is read at once at most; minRead is what has to be left of a block to read into it again.
 	blockSize = 64 << 10
 	minRead   = 8 << 10
+	// While output is being taken no more than ahead waits in memory; when nothing was taken for patience, as much as limit.
+	ahead    = 4 << 20
+	patience = 500 * time.Millisecond
 )
 
 func newIntake(limit int64, readers int) *intake {
-	in := &intake{limit: limit, ready: make(chan struct{}, 1), readers: readers}
+	in := &intake{limit: limit, ready: make(chan struct{}, 1), taken: time.Now(), readers: readers}
 	in.room.L = &in.mu
 	if readers == 0 {
 		in.signal()
@@ -49,8 +53,10 @@ func newIntake(limit int64, readers int) *intake {
 func (in *intake) put(chunks ...chunk) bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	for in.size >= in.limit && !in.stopped {
+	for in.full() && !in.stopped {
+		wake := time.AfterFunc(patience, in.wake)
 		in.room.Wait()
+		wake.Stop()
 	}
 	if in.stopped {
 		return false
@@ -61,6 +67,17 @@ func (in *intake) put(chunks ...chunk) bool {
 	}
 	in.signal()
 	return true
+}
+
+func (in *intake) wake() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.room.Broadcast()
+}
+
+// full tells whether readers have to wait.
+func (in *intake) full() bool {
+	return in.size >= in.limit || in.size >= ahead && time.Since(in.taken) < patience
 }
 
 func (in *intake) signal() {
@@ -76,7 +93,7 @@ func (in *intake) take(reuse []chunk) (chunks []chunk, more bool) {
 	defer in.mu.Unlock()
 	clear(reuse)
 	chunks, in.chunks = in.chunks, reuse[:0]
-	in.size = 0
+	in.size, in.taken = 0, time.Now()
 	in.room.Broadcast()
 	return chunks, in.readers > 0 && !in.stopped
 }
