@@ -127,3 +127,16 @@ func (c *Container) split(frames []byte) (stdout, stderr string) {
 	}
 	return streams[1].String(), streams[2].String()
 }
+
+// RemoveAtEnd removes an image when the test ends, and after its containers: for images that no later test would use again.
+func RemoveAtEnd(t testing.TB, reference string) {
+	t.Helper()
+	engine := connect(t)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), limit)
+		defer cancel()
+		if err := engine.do(ctx, "DELETE", "/images/"+reference+"?force=1", nil, nil); err != nil {
+			t.Errorf("remove test image: %v", err)
+		}
+	})
+}
