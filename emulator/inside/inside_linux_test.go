@@ -124,6 +124,17 @@ func TestShellAsFirstProcess(t *testing.T) {
 	}
 }
 
+// TestSleepAsFirstProcess knows the kernel's rule: process 1 has no default actions.
+func TestSleepAsFirstProcess(t *testing.T) {
+	t.Parallel()
+	c := images.Start(t, map[string]any{"Image": images.Gosh(t), "Cmd": []string{"sleep", "2"}})
+	c.Exec("/bin/sh", "-c", "true") // it runs
+	c.Kill("SIGTERM")
+	if code := c.Wait(); code != 0 {
+		t.Errorf("exit code %d, want that of a sleep that went on", code)
+	}
+}
+
 // TestLookIntoAnImageWithoutTools looks from a helper that joins the namespaces of a container that has its program only.
 func TestLookIntoAnImageWithoutTools(t *testing.T) {
 	t.Parallel()

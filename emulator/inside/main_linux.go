@@ -40,11 +40,24 @@ var named = map[string]program{
 	"pause": pause,
 	"relay": relay,
 	"demo":  serveDemo,
-	"curl":  runCurl,
+	"curl":  asFirstProcess(runCurl),
 	"look":  lookAround,
 	"sh":    runShell,
-	"sleep": sleep,
-	"cat":   cat,
+	"sleep": asFirstProcess(sleep),
+	"cat":   asFirstProcess(cat),
+}
+
+// asFirstProcess makes process 1 of a container take no notice of signals that it does not handle, as the kernel has it for
+// every program; Go's own handlers would end it with code 2.
+func asFirstProcess(run program) program {
+	return func(ctx context.Context, p *process) int {
+		if os.Getpid() == 1 {
+			signals := make(chan os.Signal, 1) // nobody reads it: what does not fit is dropped
+			signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2)
+			defer signal.Stop(signals)
+		}
+		return run(ctx, p)
+	}
 }
 
 func runShell(ctx context.Context, p *process) int {

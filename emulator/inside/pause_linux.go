@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -14,6 +15,7 @@ func pause(ctx context.Context, _ *process) int {
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGCHLD)
 	defer signal.Stop(signals)
+	debug.FreeOSMemory() // what setting up the rest of ecslocal left behind
 	for {
 		select {
 		case <-ctx.Done():
