@@ -117,7 +117,7 @@ func neighbours(def *taskdef.Definition, self int) []healthcheck.Neighbour {
 func (p *Project) LintHealth(ctx context.Context, engine *dockerengine.Engine) ([]diag.Finding, error) {
 	var findings []diag.Finding
 	for _, d := range p.HealthDefinitions() {
-		image, closing, err := p.healthImage(ctx, engine, d)
+		image, closing, err := p.imageAtHand(ctx, engine, d, d.HasCheck)
 		if err != nil {
 			return nil, err
 		}
@@ -140,8 +140,8 @@ func (p *Project) placed(diagnoses []healthcheck.Diagnosis) []diag.Finding {
 	return findings
 }
 
-// healthImage is what is known of a container's image; nil where there is no engine or it has no such image.
-func (p *Project) healthImage(ctx context.Context, engine *dockerengine.Engine, d healthcheck.Definition) (*healthcheck.Image, func() error, error) {
+// imageAtHand is what is known of a container's image, with its files if asked for; nil where there is no engine or it has no such image.
+func (p *Project) imageAtHand(ctx context.Context, engine *dockerengine.Engine, d healthcheck.Definition, withFiles bool) (*healthcheck.Image, func() error, error) {
 	nothing := func() error { return nil }
 	if engine == nil {
 		return nil, nothing, nil
@@ -155,7 +155,7 @@ func (p *Project) healthImage(ctx context.Context, engine *dockerengine.Engine, 
 		return nil, nothing, err
 	}
 	image := imageFacts(ref, config)
-	if !d.HasCheck {
+	if !withFiles {
 		return image, nothing, nil
 	}
 	files, err := engine.ImageFiles(ctx, ref)
@@ -179,6 +179,9 @@ func imageFacts(ref string, c dockerengine.ImageConfig) *healthcheck.Image {
 			image.Exposed = append(image.Exposed, n)
 		}
 	}
+	for volume := range c.Config.Volumes {
+		image.Volumes = append(image.Volumes, volume)
+	}
 	if h := c.Config.Healthcheck; h != nil {
 		image.Check = &healthcheck.ImageCheck{Test: h.Test, Interval: h.Interval, Timeout: h.Timeout, StartPeriod: h.StartPeriod, StartInterval: h.StartInterval, Retries: h.Retries}
 	}
@@ -199,7 +202,7 @@ func (p *Project) ExplainHealth(ctx context.Context, engine *dockerengine.Engine
 		if d.Container != container {
 			continue
 		}
-		image, closing, err := p.healthImage(ctx, engine, d)
+		image, closing, err := p.imageAtHand(ctx, engine, d, d.HasCheck)
 		if err != nil {
 			return nil, err
 		}

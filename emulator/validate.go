@@ -1,10 +1,13 @@
 package emulator
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/fix"
 	"github.com/ecslocal/ecslocal/emulator/iam"
 	"github.com/ecslocal/ecslocal/emulator/input"
@@ -14,9 +17,56 @@ import (
 
 // Validate is everything that is wrong with the project: what reading it found, what AWS would refuse, and what would bite later.
 func (p *Project) Validate() []diag.Finding {
+	var health []diag.Finding
+	for _, d := range p.HealthDefinitions() {
+		health = append(health, p.placed(healthcheck.Lint(d, nil))...)
+	}
+	return p.validate(health)
+}
+
+// ValidateImages is Validate with what the images say that the engine has: whether users and programs exist, whether health checks can run.
+// No container runs for it.
+func (p *Project) ValidateImages(ctx context.Context, engine *dockerengine.Engine) ([]diag.Finding, error) {
+	var findings []diag.Finding
+	images := map[string]*healthcheck.Image{}
+	var closing []func() error
+	for _, d := range p.HealthDefinitions() {
+		image, closeFiles, err := p.imageAtHand(ctx, engine, d, true)
+		closing = append(closing, closeFiles)
+		if err != nil {
+			return nil, errors.Join(err, closeAll(closing))
+		}
+		images[d.Container] = image
+		findings = append(findings, p.placed(healthcheck.Lint(d, image))...)
+	}
+	findings = append(p.validate(findings), validate.CheckImages(p.Definition, p.validateOptions(), images)...)
+	diag.Sort(findings)
+	return findings, closeAll(closing)
+}
+
+func closeAll(closing []func() error) error {
+	var errs []error
+	for _, c := range closing {
+		errs = append(errs, c())
+	}
+	return errors.Join(errs...)
+}
+
+func (p *Project) validateOptions() validate.Options {
 	o := &p.options
-	findings := append(slices.Clone(p.Findings), validate.Check(p.Definition, validate.Options{LaunchType: o.LaunchType, Region: o.Region, Overrides: o.Overrides})...)
-	findings = append(findings, p.healthFindings()...)
+	return validate.Options{LaunchType: o.LaunchType, Region: o.Region, Overrides: o.Overrides}
+}
+
+// validate joins what all rooms say. Of the health checks' findings, RegisterTaskDefinition's rules have some already.
+func (p *Project) validate(health []diag.Finding) []diag.Finding {
+	findings := append(slices.Clone(p.Findings), validate.Check(p.Definition, p.validateOptions())...)
+	for _, f := range health {
+		switch f.Rule {
+		case "HC076", "HC098", "HC099", "HC100", "HC107": // HLT and DEP rules
+		default:
+			findings = append(findings, f)
+		}
+	}
 	if p.format == input.Containers {
 		settleOutside(findings)
 	}
@@ -60,21 +110,6 @@ func (p *Project) Fix(findings []diag.Finding) (fixed []byte, remaining []diag.F
 		}
 	}
 	return fixed, remaining
-}
-
-// healthFindings are those of the health checks that the rules of RegisterTaskDefinition do not have already.
-func (p *Project) healthFindings() []diag.Finding {
-	var findings []diag.Finding
-	for _, d := range p.HealthDefinitions() {
-		for _, f := range p.placed(healthcheck.Lint(d, nil)) {
-			switch f.Rule {
-			case "HC076", "HC098", "HC099", "HC100", "HC107": // HLT and DEP rules
-			default:
-				findings = append(findings, f)
-			}
-		}
-	}
-	return findings
 }
 
 // refused are the findings that keep a task from being run: ECS would refuse it. A health check that cannot pass is none of them: ECS runs

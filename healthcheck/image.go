@@ -48,12 +48,35 @@ type Image struct {
 	Architecture string
 	// Exposed are the TCP ports of EXPOSE.
 	Exposed []int
+	// Volumes are the paths of VOLUME.
+	Volumes []string
 	// Files may be nil where only the configuration is known.
 	Files Files
 }
 
 // defaultPath is the engine's own PATH for an image without one (moby oci/caps, system.DefaultPathEnv).
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// Find finds a program as the engine does, links followed: a name with a slash in dir, any other in the directories of the variable PATH,
+// empty for the engine's own. The image must have Files.
+func (i *Image) Find(program, dir, pathVariable string) (FileInfo, bool) {
+	if strings.Contains(program, "/") {
+		if !path.IsAbs(program) {
+			program = path.Join("/", dir, program)
+		}
+		_, info, ok := resolve(i.Files, program)
+		return info, ok
+	}
+	if pathVariable == "" {
+		pathVariable = defaultPath
+	}
+	for _, directory := range strings.Split(pathVariable, ":") {
+		if _, info, ok := resolve(i.Files, path.Join(directory, program)); ok && directory != "" {
+			return info, true
+		}
+	}
+	return FileInfo{}, false
+}
 
 // resolve follows symbolic links and returns the final path and file.
 func resolve(files Files, name string) (string, FileInfo, bool) {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/report"
 	"github.com/ecslocal/ecslocal/emulator/validate"
 	"github.com/rogpeppe/go-internal/diff"
@@ -20,6 +22,7 @@ func (c *command) validate() *cobra.Command {
 	var flags definitionFlags
 	var format string
 	var fix fixFlags
+	var imageCheck bool
 	cmd := &cobra.Command{
 		Use:   "validate FILE…",
 		Short: "Tell everything that is wrong with task definitions, before AWS does",
@@ -33,7 +36,7 @@ func (c *command) validate() *cobra.Command {
 			"  ecslocal validate --fix --write task-definition.json\n" +
 			"  ecslocal validate --resource WebTask --param Env=prod template.yaml",
 		Args: cobra.MinimumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(report.Formats(), report.Format(format)) {
 				return fail(exitUsage, fmt.Errorf("read --format %q: it is one of %v", format, report.Formats()))
 			}
@@ -43,11 +46,18 @@ func (c *command) validate() *cobra.Command {
 			if fix.write && !fix.show {
 				return fail(exitUsage, errors.New("--write needs --fix"))
 			}
-			return c.validateFiles(&flags, report.Format(format), fix, args)
+			var engine *dockerengine.Engine
+			if imageCheck {
+				if engine = engineAtHand(cmd.Context()); engine != nil {
+					defer engine.Close()
+				}
+			}
+			return c.validateFiles(cmd.Context(), &flags, report.Format(format), engine, fix, args)
 		},
 	}
 	flags.add(cmd.Flags())
 	cmd.Flags().StringVar(&format, "format", "text", "text, json, sarif, github or junit")
+	cmd.Flags().BoolVar(&imageCheck, "image-check", true, "look into the images that the engine has, without running them")
 	cmd.Flags().BoolVar(&fix.show, "fix", false, "show the changes that need no decision, and tell what remains")
 	cmd.Flags().BoolVar(&fix.write, "write", false, "with --fix: make the changes in the files")
 	return cmd
@@ -56,7 +66,7 @@ func (c *command) validate() *cobra.Command {
 // fixFlags say what --fix shall do.
 type fixFlags struct{ show, write bool }
 
-func (c *command) validateFiles(flags *definitionFlags, format report.Format, fix fixFlags, files []string) error {
+func (c *command) validateFiles(ctx context.Context, flags *definitionFlags, format report.Format, engine *dockerengine.Engine, fix fixFlags, files []string) error {
 	var findings []diag.Finding
 	sources := map[string][]byte{}
 	unreadable := false
@@ -71,7 +81,10 @@ func (c *command) validateFiles(flags *definitionFlags, format report.Format, fi
 			unreadable = true
 			fmt.Fprintf(c.stderr, "ecslocal: %v\n", err)
 		default:
-			found := project.Validate()
+			found, err := validated(ctx, project, engine)
+			if err != nil {
+				return fail(exitUsage, err)
+			}
 			sources[file] = project.Source
 			if fix.show {
 				if found, err = c.fix(project, found, fix.write); err != nil {
@@ -93,6 +106,14 @@ func (c *command) validateFiles(flags *definitionFlags, format report.Format, fi
 		return exit(exitInvalid)
 	}
 	return nil
+}
+
+// validated judges a project with its images, where there is an engine.
+func validated(ctx context.Context, project *emulator.Project, engine *dockerengine.Engine) ([]diag.Finding, error) {
+	if engine == nil {
+		return project.Validate(), nil
+	}
+	return project.ValidateImages(ctx, engine)
 }
 
 // fix shows the changes to a file, makes them if asked to, and gives the findings that remain, placed in the file as it was.
@@ -117,7 +138,7 @@ func (c *command) fix(project *emulator.Project, findings []diag.Finding, write 
 // describeRule says what a rule demands, for reports that list rules.
 func describeRule(id string) string {
 	var texts []string
-	for _, r := range validate.Rules() {
+	for _, r := range slices.Concat(validate.Rules(), validate.ImageRules()) {
 		if r.ID == id {
 			texts = append(texts, r.Fix)
 		}
