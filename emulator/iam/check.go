@@ -29,23 +29,29 @@ func Check(all []Need, documents []*Document) []diag.Finding {
 }
 
 func (n *Need) judge(documents []*Document) []diag.Finding {
-	var allowed, perhaps bool
+	var allowed, perhaps, perhapsNot bool
 	for _, d := range documents {
 		for _, s := range d.statements {
 			switch {
-			case !s.covers(n.Action, n.Resource):
+			case !s.covers(n.Action, n.asked):
 			case !s.allow && !s.conditional:
-				return []diag.Finding{{Rule: "IAM-003", Severity: diag.Error, Path: n.Path, Position: s.pos, Message: fmt.Sprintf("%s on %s is denied here (%s)", n.Action, n.Resource, n.Why),
+				return []diag.Finding{{Rule: "IAM-003", Severity: diag.Error, Path: n.Path, Position: s.pos, AWS: n.AWS, Message: fmt.Sprintf("%s on %s is denied here (%s)", n.Action, n.Resource, n.Why),
 					Fix: "take it out of the Deny statement"}}
 			case s.allow && !s.conditional:
 				allowed = true
 			case s.allow:
 				perhaps = true
+			default:
+				perhapsNot = true
 			}
 		}
 	}
 	f := diag.Finding{Path: n.Path, Position: n.Position, Source: "Amazon ECS developer guide, task execution IAM role"}
 	switch {
+	case perhapsNot && (allowed || perhaps):
+		f.Rule, f.Severity = "IAM-004", diag.Info
+		f.Message = fmt.Sprintf("%s on %s is denied under a condition, which is not judged here (%s)", n.Action, n.Resource, n.Why)
+		f.Fix = "see that the condition does not hold when ECS starts the task"
 	case allowed:
 		return nil
 	case perhaps:
@@ -53,7 +59,7 @@ func (n *Need) judge(documents []*Document) []diag.Finding {
 		f.Message = fmt.Sprintf("%s on %s is allowed under a condition only, which is not judged here (%s)", n.Action, n.Resource, n.Why)
 		f.Fix = "see that the condition holds when ECS starts the task"
 	default:
-		f.Rule, f.Severity = "IAM-002", diag.Error
+		f.Rule, f.Severity, f.AWS = "IAM-002", diag.Error, n.AWS
 		f.Message = fmt.Sprintf("%s on %s is allowed by no statement: the task would not start (%s)", n.Action, n.Resource, n.Why)
 		f.Fix = fmt.Sprintf(`add {"Effect": "Allow", "Action": %q, "Resource": %q}`, n.Action, n.Resource)
 	}
@@ -108,7 +114,7 @@ func Misplaced(all []Need, execution, task []*Document) []diag.Finding {
 		for _, s := range d.statements {
 			var actions []string
 			for _, n := range all {
-				if s.allow && s.covers(n.Action, n.Resource) && len(n.judge(execution)) > 0 && !slices.Contains(actions, n.Action) {
+				if s.allow && s.covers(n.Action, n.asked) && len(n.judge(execution)) > 0 && !slices.Contains(actions, n.Action) {
 					actions = append(actions, n.Action)
 				}
 			}

@@ -104,6 +104,7 @@ func TestCheck(t *testing.T) {
 		"Deny":           {`{"Effect": "Allow", "Action": "secretsmanager:*", "Resource": ` + secret + `prod/*"}, {"Effect": "Deny", "Action": "*", "Resource": ` + secret + `prod/*"}`, "IAM-003"},
 		"Deny elsewhere": {`{"Effect": "Allow", "Action": "secretsmanager:*", "Resource": ` + secret + `prod/*"}, {"Effect": "Deny", "Action": "*", "Resource": ` + secret + `test/*"}`, ""},
 		"condition":      {`{"Effect": "Allow", "Action": "secretsmanager:*", "Resource": ` + secret + `prod/*", "Condition": {"StringEquals": {}}}`, "IAM-004"},
+		"Deny if":        {`{"Effect": "Allow", "Action": "secretsmanager:*", "Resource": ` + secret + `prod/*"}, {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Bool": {}}}`, "IAM-004"},
 	} {
 		d, findings := Read("p.json", fmt.Appendf(nil, `{"Version": "2012-10-17", "Statement": [%s]}`, c.statements))
 		if len(findings) > 0 {
@@ -115,6 +116,19 @@ func TestCheck(t *testing.T) {
 		}
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%s: %v, want %s", name, got, c.want)
+		}
+	}
+}
+
+// TestLogStreamsAreAskedFor: a policy may name the streams of a group, and then only those count.
+func TestLogStreamsAreAskedFor(t *testing.T) {
+	t.Parallel()
+	needs := needsOf(t, `{"containerDefinitions": [{"name": "web", "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "g", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": "p"}}}]}`, nil)
+	for resource, missing := range map[string]int{"g:*": 0, "g:log-stream:*": 0, "g:log-stream:p/web/*": 0, "g:log-stream:other/*": 2, "g": 2, "*": 0} {
+		d, _ := Read("p.json", fmt.Appendf(nil, `{"Statement": {"Effect": "Allow", "Action": "logs:*", "Resource": "arn:aws:logs:eu-west-1:111122223333:log-group:%s"}}`, resource))
+		found := Check(needs, []*Document{d})
+		if len(found) != missing || missing > 0 && !strings.HasPrefix(found[0].AWS, "ResourceInitializationError: failed to validate logger args") {
+			t.Errorf("%s: %v", resource, found)
 		}
 	}
 }

@@ -25,6 +25,21 @@ type Need struct {
 	Path     string
 	Position diag.Position
 	Why      string
+	// AWS is how the failure begins when it is not allowed, empty where the text is not known.
+	AWS string
+
+	// asked is the resource that a request names, where that is not what a policy best has.
+	asked string
+}
+
+// How it shows that a permission is missing, by service: how the stopped reasons of tasks in public issues begin. What follows them names
+// the role and the request.
+var failures = map[string]string{
+	"ecr":            "CannotPullContainerError",
+	"ssm":            "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secrets from ssm",
+	"secretsmanager": "ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve secret from asm",
+	"logs":           "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream",
+	"s3":             "ResourceInitializationError: failed to download env files",
 }
 
 // Place is where the task runs, for resources that the definition names without saying where they are.
@@ -63,7 +78,8 @@ type needs struct {
 }
 
 func (n *needs) add(action, resource, path, why string) {
-	n.all = append(n.all, Need{action, resource, path, n.def.Pos(path), why})
+	service, _, _ := strings.Cut(action, ":")
+	n.all = append(n.all, Need{Action: action, Resource: resource, Path: path, Position: n.def.Pos(path), Why: why, AWS: failures[service], asked: resource})
 }
 
 // ecrImage is an image in a private repository: account, region, suffix and repository.
@@ -115,8 +131,10 @@ func (n *needs) logs(c *taskdef.ContainerDefinition, path string) {
 	if create, ok := options["awslogs-create-group"]; ok && strings.EqualFold(create, "true") {
 		n.add("logs:CreateLogGroup", group, diag.Pointer(path, "awslogs-create-group"), why+" with awslogs-create-group")
 	}
-	n.add("logs:CreateLogStream", group, at, why)
-	n.add("logs:PutLogEvents", group, at, why)
+	for _, action := range []string{"logs:CreateLogStream", "logs:PutLogEvents"} {
+		n.add(action, group, at, why)
+		n.all[len(n.all)-1].asked = strings.TrimSuffix(group, "*") + "log-stream:" + options["awslogs-stream-prefix"] + "/" + c.Name + "/" + strings.Repeat("0", 32)
+	}
 }
 
 // object is a file in S3; the agent asks for the bucket's region before it reads.
