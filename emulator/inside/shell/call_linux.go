@@ -18,7 +18,7 @@ const own = "\x00"
 func (s *shell) call(ctx context.Context, args []string) ([]string, error) {
 	hc := interp.HandlerCtx(ctx)
 	if hc.Pos.IsValid() {
-		s.line = hc.Pos.Line()
+		s.line.Store(uint64(hc.Pos.Line()))
 	}
 	args = s.adapt(hc, args)
 	// A signal's trap runs between two commands, so before this one.
@@ -55,11 +55,6 @@ func (s *shell) adapt(hc interp.HandlerContext, args []string) []string {
 	case "set":
 		if bad := illegalSet(args[1:]); bad != "" {
 			s.complain(hc, "set: Illegal option "+bad)
-			return []string{"exit", "2"}
-		}
-	case "shift":
-		if n, err := strconv.Atoi(strings.Join(args[1:], "")); err == nil && n > len(s.runner.Params) {
-			s.complain(hc, "shift: can't shift that many")
 			return []string{"exit", "2"}
 		}
 	case ".":
@@ -135,9 +130,9 @@ func illegalSet(args []string) string {
 
 // complain prints an error in dash's form: NAME: LINE: TEXT.
 func (s *shell) complain(hc interp.HandlerContext, text string) {
-	line := s.line
+	line := s.line.Load()
 	if hc.Pos.IsValid() {
-		line = hc.Pos.Line()
+		line = uint64(hc.Pos.Line())
 	}
 	fmt.Fprintf(hc.Stderr, "%s: %d: %s\n", s.name, max(line, 1), text)
 }

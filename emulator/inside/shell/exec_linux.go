@@ -37,10 +37,16 @@ func (s *shell) exec(ctx context.Context, args []string) error {
 	return s.spawn(ctx, hc, path, args)
 }
 
-var (
-	errNotFound = errors.New("not found")
-	errDenied   = errors.New("Permission denied")
-	errFormat   = errors.New("Exec format error")
+// complaint is an error in dash's words.
+type complaint string
+
+func (c complaint) Error() string { return string(c) }
+
+const (
+	errNotFound = complaint("not found")
+	errDenied   = complaint("Permission denied")
+	errFormat   = complaint("Exec format error")
+	errTooLong  = complaint("Argument list too long")
 )
 
 // notRun is the exit code of a command that could not be run.
@@ -57,7 +63,7 @@ func lookup(hc interp.HandlerContext, name string) (string, error) {
 		path := inDir(hc.Dir, name)
 		return path, executable(path)
 	}
-	err := errNotFound
+	err := error(errNotFound)
 	for _, dir := range filepath.SplitList(hc.Env.Get("PATH").String()) {
 		path := filepath.Join(inDir(hc.Dir, dir), name)
 		switch found := executable(path); {
@@ -146,7 +152,7 @@ func startError(err error) error {
 	case errors.Is(err, syscall.ENOEXEC):
 		return errFormat
 	case errors.Is(err, syscall.E2BIG):
-		return errors.New("Argument list too long")
+		return errTooLong
 	}
 	return err
 }
@@ -246,7 +252,7 @@ func (s *shell) open(ctx context.Context, path string, flags int, mode os.FileMo
 	if flags&os.O_CREATE != 0 && text == "No such file" {
 		text = "Directory nonexistent"
 	}
-	return nil, &os.PathError{Op: s.name + ": " + strconv.Itoa(int(max(s.line, 1))) + ": " + verb, Path: path, Err: errors.New(text)}
+	return nil, &os.PathError{Op: s.name + ": " + strconv.Itoa(int(max(s.line.Load(), 1))) + ": " + verb, Path: path, Err: errors.New(text)}
 }
 
 // openText is dash's word for why a file cannot be opened.

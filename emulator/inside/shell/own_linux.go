@@ -103,8 +103,9 @@ func (s *shell) wait(ctx context.Context, hc interp.HandlerContext, args []strin
 	select {
 	case err := <-done:
 		return err
-	case <-s.traps.wake:
-		return interp.ExitStatus(128 + uint8(syscall.SIGTERM))
+	case came := <-s.traps.wake:
+		number, _ := came.(syscall.Signal) // which every signal is, on Linux
+		return asStatus(128 + int(number))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"mvdan.cc/sh/v3/interp"
 	"mvdan.cc/sh/v3/syntax"
@@ -81,7 +82,7 @@ func parse(name string, args []string) (invocation, error) {
 					continue
 				}
 				if long[args[0]] == "" {
-					return call, fmt.Errorf("Illegal option -o %s", args[0])
+					return call, complaint("Illegal option -o " + args[0])
 				}
 				if option := long[args[0]]; strings.Contains(known, option) {
 					call.options = append(call.options, word[:1]+option)
@@ -90,7 +91,7 @@ func parse(name string, args []string) (invocation, error) {
 			case strings.ContainsRune(known, letter):
 				call.options = append(call.options, word[:1]+string(letter))
 			case !strings.ContainsRune(ignored, letter):
-				return call, fmt.Errorf("Illegal option %s%c", word[:1], letter)
+				return call, complaint("Illegal option " + word[:1] + string(letter))
 			}
 		}
 	}
@@ -124,7 +125,7 @@ type shell struct {
 	shape    shape
 	traps    *traps
 	children *children
-	line     uint // of the latest command, for errors that have no position
+	line     atomic.Uint64 // of the latest command, for errors that have no position
 }
 
 // script runs a whole text, a line at a time as dash does: what comes before a syntax error is still run.
@@ -203,6 +204,6 @@ func (s *shell) run(ctx context.Context, stmts []*syntax.Stmt) int {
 	case errors.As(err, &status):
 		return int(status)
 	}
-	fmt.Fprintf(s.stderr, "%s: %d: %v\n", s.name, s.line, err)
+	fmt.Fprintf(s.stderr, "%s: %d: %v\n", s.name, s.line.Load(), err)
 	return 2
 }

@@ -18,15 +18,15 @@ import (
 type traps struct {
 	mu      sync.Mutex
 	actions map[os.Signal]string
-	came    []os.Signal   // with an action that has not run yet
-	wake    chan struct{} // a value when one of these came
+	came    []os.Signal    // with an action that has not run yet
+	wake    chan os.Signal // the latest of these, for what is waiting
 	signals chan os.Signal
 	done    chan struct{}
 }
 
 // newTraps begins to listen. Process 1 has no default actions: what it does not trap does nothing to it, as with dash.
 func newTraps() *traps {
-	t := &traps{actions: map[os.Signal]string{}, wake: make(chan struct{}, 1), signals: make(chan os.Signal, 16), done: make(chan struct{})}
+	t := &traps{actions: map[os.Signal]string{}, wake: make(chan os.Signal, 1), signals: make(chan os.Signal, 16), done: make(chan struct{})}
 	if os.Getpid() == 1 {
 		signal.Notify(t.signals, syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGUSR1, syscall.SIGUSR2)
 	}
@@ -44,7 +44,7 @@ func (t *traps) listen() {
 			if t.actions[s] != "" && len(t.came) < 64 {
 				t.came = append(t.came, s)
 				select {
-				case t.wake <- struct{}{}:
+				case t.wake <- s:
 				default:
 				}
 			}
@@ -64,6 +64,10 @@ func (t *traps) pending() string {
 	defer t.mu.Unlock()
 	if len(t.came) == 0 {
 		return ""
+	}
+	select {
+	case <-t.wake: // it has been noticed: a later wait is not to end for it
+	default:
 	}
 	action := t.actions[t.came[0]]
 	t.came = t.came[1:]

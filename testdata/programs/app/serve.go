@@ -128,13 +128,15 @@ func selfSigned() (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
 }
 
+// held keeps connections: one that nothing refers to would be closed.
+var held []net.Conn
+
 func acceptOnly(address string) error {
 	listener, err := open(address)
 	if err != nil {
 		return err
 	}
 	go func() {
-		var held []net.Conn // a connection that nothing refers to would be closed
 		for {
 			connection, err := listener.Accept()
 			if err != nil {
