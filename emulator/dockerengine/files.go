@@ -8,10 +8,12 @@ import (
 	"io"
 	"io/fs"
 
+	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 
 	"github.com/ecslocal/ecslocal/emulator/plan"
+	"github.com/ecslocal/ecslocal/emulator/runner"
 )
 
 // ImageConfig is an image's configuration.
@@ -20,11 +22,15 @@ type ImageConfig struct {
 	Config       dockerspec.DockerOCIImageConfig
 }
 
-// ImageConfig reads an image's configuration; the error wraps runner.ErrNoImage where there is none.
+// ImageConfig reads an image's configuration; the error wraps runner.ErrNoImage where there is none, as for a reference that no image
+// can have, such as one with an unfilled placeholder.
 func (e *Engine) ImageConfig(ctx context.Context, ref string) (ImageConfig, error) {
 	inspected, err := e.api.ImageInspect(ctx, ref)
 	if err != nil && e.provide(ctx, ref, err) {
 		inspected, err = e.api.ImageInspect(ctx, ref)
+	}
+	if errdefs.IsInvalidArgument(err) {
+		return ImageConfig{}, marked{err, runner.ErrNoImage}
 	}
 	if err != nil {
 		return ImageConfig{}, classify(err)
