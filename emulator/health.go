@@ -15,11 +15,15 @@ import (
 	"github.com/ecslocal/ecslocal/healthcheck"
 )
 
-// HealthDefinitions are the project's containers as package healthcheck judges them.
+// judgedContainers is how many containers are judged one by one, each with its neighbours: ten times what ECS takes. A hostile file has
+// tens of thousands, and every pair of them would need gigabytes.
+const judgedContainers = 100
+
+// HealthDefinitions are the project's containers as package healthcheck judges them, the first hundred where there are more.
 func (p *Project) HealthDefinitions() []healthcheck.Definition {
 	def := p.Definition
-	all := make([]healthcheck.Definition, len(def.ContainerDefinitions))
-	for i := range def.ContainerDefinitions {
+	all := make([]healthcheck.Definition, min(len(def.ContainerDefinitions), judgedContainers))
+	for i := range all {
 		c := &def.ContainerDefinitions[i]
 		d := healthcheck.Definition{
 			Pointer: diag.Pointer("/containerDefinitions", i), Container: c.Name, Image: c.Image, Essential: c.IsEssential(),
@@ -103,7 +107,7 @@ func healthDependencies(c *taskdef.ContainerDefinition) []healthcheck.Dependency
 
 func neighbours(def *taskdef.Definition, self int) []healthcheck.Neighbour {
 	var others []healthcheck.Neighbour
-	for i := range def.ContainerDefinitions {
+	for i := range min(len(def.ContainerDefinitions), judgedContainers) {
 		if c := &def.ContainerDefinitions[i]; i != self {
 			others = append(others, healthcheck.Neighbour{Name: c.Name, Essential: c.IsEssential(), Checked: c.HealthCheck != nil,
 				Ports: healthPorts(c), StartTimeout: seconds(c.StartTimeout), DependsOn: healthDependencies(c)})
