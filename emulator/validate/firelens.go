@@ -2,7 +2,6 @@ package validate
 
 import (
 	"regexp"
-	"slices"
 	"strconv"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
@@ -18,7 +17,7 @@ var firelensRules = []Rule{
 		AWS:     "When awsfirelens log driver is specified in log configuration, a firelens configuration object must be configured in one of the containers.",
 		Fix:     "add a container with \"firelensConfiguration\": {\"type\": \"fluentbit\"}",
 		check: eachLog(func(t *task, l log, hit hit) {
-			if l.LogDriver == "awsfirelens" && len(t.routers()) == 0 && !t.someUnknown("firelensConfiguration") {
+			if l.LogDriver == "awsfirelens" && len(t.routers) == 0 && !t.someUnknown("firelensConfiguration") {
 				hit(l.path + "/logDriver")
 			}
 		})},
@@ -27,10 +26,7 @@ var firelensRules = []Rule{
 		AWS:     "When a firelensConfiguration object is specified, at least one container has to be configured with the awsfirelens log driver.",
 		Fix:     "write \"logDriver\": \"awsfirelens\" for a container, or remove firelensConfiguration",
 		check: eachRouter(func(t *task, r container, hit hit) {
-			user := func(c container) bool {
-				return c.LogConfiguration != nil && c.LogConfiguration.LogDriver == "awsfirelens"
-			}
-			if !slices.ContainsFunc(t.containers, user) && !t.someUnknown("logConfiguration") {
+			if !t.firelensUsed && !t.someUnknown("logConfiguration") {
 				hit(r.at("firelensConfiguration"))
 			}
 		})},
@@ -40,7 +36,7 @@ var firelensRules = []Rule{
 		Message: "container %s is a second log router; a task is taken to have one, which we could not verify",
 		Fix:     "keep one firelensConfiguration",
 		check: eachRouter(func(t *task, r container, hit hit) {
-			if r.path != t.routers()[0].path {
+			if r.path != t.routers[0].path {
 				hit(r.at("firelensConfiguration"))
 			}
 		})},
@@ -97,11 +93,6 @@ var firelensRules = []Rule{
 				hit(l.option("log-driver-buffer-limit"), limit)
 			}
 		})},
-}
-
-// routers are the containers with a firelensConfiguration.
-func (t *task) routers() []container {
-	return slices.DeleteFunc(slices.Clone(t.containers), func(c container) bool { return c.FirelensConfiguration == nil })
 }
 
 func eachRouter(check func(t *task, r container, hit hit)) check {

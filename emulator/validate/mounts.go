@@ -1,7 +1,6 @@
 package validate
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
@@ -72,10 +71,5 @@ func (t *task) volumeNames() []string {
 
 // someVolumeUnknown says whether the names of all volumes cannot be known before deployment.
 func (t *task) someVolumeUnknown() bool {
-	unknown := func(v volume) bool { return t.unknown(v.path + "/name") }
-	var all []volume
-	for i, v := range t.Volumes {
-		all = append(all, volume{v, diag.Pointer("/volumes", i)})
-	}
-	return t.unknown("/volumes") || slices.ContainsFunc(all, unknown)
+	return t.unknown("/volumes") || t.anyUnknown("/volumes", len(t.Volumes), "name")
 }

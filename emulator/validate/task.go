@@ -23,6 +23,9 @@ type task struct {
 
 	volumeByName map[string]int  // the first volume of each name
 	mountedNames map[string]bool // the volumes that containers mount
+	unknowns     map[string]bool // answers of anyUnknown, by path
+	routers      []container     // those with a firelensConfiguration
+	firelensUsed bool            // some container has the log driver awsfirelens
 }
 
 // container is a container definition that knows its place.
@@ -41,7 +44,7 @@ func newTask(def *taskdef.Definition, opts Options) *task {
 	if t.mode == "" {
 		t.mode = "bridge"
 	}
-	t.volumeByName, t.mountedNames = map[string]int{}, map[string]bool{}
+	t.volumeByName, t.mountedNames, t.unknowns = map[string]int{}, map[string]bool{}, map[string]bool{}
 	for i, v := range def.Volumes {
 		if _, twice := t.volumeByName[v.Name]; !twice {
 			t.volumeByName[v.Name] = i
@@ -52,6 +55,10 @@ func newTask(def *taskdef.Definition, opts Options) *task {
 		t.containers = append(t.containers, c)
 		if _, twice := t.byName[c.Name]; !twice {
 			t.byName[c.Name] = c
+		}
+		t.firelensUsed = t.firelensUsed || c.LogConfiguration != nil && c.LogConfiguration.LogDriver == "awsfirelens"
+		if c.FirelensConfiguration != nil {
+			t.routers = append(t.routers, c)
 		}
 		for _, m := range c.MountPoints {
 			t.mountedNames[m.SourceVolume] = true
@@ -109,7 +116,18 @@ func (t *task) has(name string) bool {
 	return ok || t.unknown("/containerDefinitions") || t.someUnknown("name")
 }
 
-// someUnknown says whether a member of some container is known at deployment only.
+// someUnknown says whether a member of some container, or of some volume, is known at deployment only. A definition of thousands may
+// ask thousands of times, so answers are kept.
 func (t *task) someUnknown(member string) bool {
-	return slices.ContainsFunc(t.containers, func(c container) bool { return t.unknown(c.at(member)) })
+	return t.anyUnknown("/containerDefinitions", len(t.ContainerDefinitions), member)
+}
+
+func (t *task) anyUnknown(list string, n int, member string) bool {
+	key := list + "/" + member
+	answer, known := t.unknowns[key]
+	for i := 0; i < n && !known && !answer; i++ {
+		answer = t.unknown(diag.Pointer(list, i, member))
+	}
+	t.unknowns[key] = answer
+	return answer
 }
