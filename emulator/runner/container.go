@@ -45,6 +45,8 @@ type container struct {
 	stopping  bool
 	missed    bool // something happened to it before its start was recorded
 
+	lookingAgain bool // the engine did not answer, and will be asked once more
+
 	health      string // HEALTHY, UNHEALTHY or UNKNOWN, of a check in the definition
 	lastProbe   time.Time
 	told        string             // what it was last said to wait for

@@ -46,6 +46,8 @@ func (runner *Runner) Run(ctx context.Context, p *plan.Plan, created event.Task,
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	r.ctx = work
+	r.pulling, r.stopPulling = context.WithCancel(work)
+	defer r.stopPulling()
 	r.taskStatus(event.Provisioning)
 	if reason := r.refusal(); reason != "" {
 		r.refuse(reason)
@@ -62,6 +64,7 @@ type run struct {
 	*Runner
 	plan       *plan.Plan
 	ctx        context.Context
+	pulling    context.Context // ends when nobody waits for images any more
 	inbox      chan func()
 	containers []*container
 	byName     map[string]*container
@@ -74,6 +77,8 @@ type run struct {
 	pending    int   // steps under way whose message has not come
 	err        []error
 	wake       *time.Timer // of the next startTimeout
+
+	stopPulling context.CancelFunc
 }
 
 func newRun(runner *Runner, p *plan.Plan) *run {

@@ -14,9 +14,15 @@ import (
 // pull gets the image: as ECS does, from the registry first and else the local one (agent: docker_task_engine.go, pullContainer).
 func (r *run) pull(c *container) {
 	r.do(pullLimit, func(ctx context.Context) func() {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(r.pulling, cancel)()
 		image, reason, err := r.image(ctx, c)
 		return func() {
 			c.busy = false
+			if r.pulling.Err() != nil {
+				return // given up; stepToStop goes on
+			}
 			if err != nil {
 				c.fatal = c.Pull.Policy == plan.PullAlways // the agent's pull behaviour "always" stops the task (task_manager.go)
 				r.startFailed(c, "CannotPullContainerError: "+err.Error(), nil)

@@ -30,6 +30,7 @@ func (r *run) stopTask(s Stop) {
 	if r.stop != nil {
 		if s.Kill && !r.stop.Kill {
 			r.stop.Kill = true
+			r.stopPulling()
 			r.killStopping()
 		}
 		return
@@ -41,6 +42,9 @@ func (r *run) stopTask(s Stop) {
 		s.Reason = stoppedByUser
 	}
 	r.stop, r.changed = &s, true
+	if s.Kill || s.Code == UserInitiated { // after a failure, what else cannot be pulled is still worth telling
+		r.stopPulling()
+	}
 	r.emit(event.Event{Kind: event.TaskStopping, StopCode: s.Code, Reason: s.Reason})
 	if r.lastStatus == event.Running {
 		r.taskStatus(event.Deactivating)
@@ -220,9 +224,7 @@ func (r *run) restart(c *container) {
 			c.output, c.closeOutput, c.lastStart, c.health = s.output, s.cancel, time.Now(), event.Unknown
 			c.runtime = s.state.Runtime
 			r.emit(event.Event{Kind: event.ContainerRestarted, Container: c.Name, ExitCode: &code, Runtime: copied(c.runtime)})
-			if !s.state.Running {
-				r.look(c)
-			}
+			r.look(c) // its end may have been reported while it was busy
 		}
 	})
 }

@@ -97,12 +97,19 @@ func (r *run) look(c *container) {
 
 // lookAgain looks once more when the engine did not answer, after a pause.
 func (r *run) lookAgain(c *container) {
+	if c.lookingAgain { // an engine that stays away is asked by one loop a container, however often it is to be looked at
+		return
+	}
+	c.lookingAgain = true
 	r.do(inspectLimit, func(ctx context.Context) func() {
 		select {
 		case <-time.After(reconnectPause):
 		case <-ctx.Done():
 		}
-		return func() { r.look(c) }
+		return func() {
+			c.lookingAgain = false
+			r.look(c)
+		}
 	})
 }
 

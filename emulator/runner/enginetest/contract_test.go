@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -142,6 +143,63 @@ func TestDependentsStartAtOnce(t *testing.T) {
 		}
 		if late := at["container.started a"].Sub(at["container.stopped b"]); late > 100*time.Millisecond {
 			t.Errorf("a starts %v after b has ended", late)
+		}
+	})
+}
+
+// TestStopGivesUpPulls wants a stop not to wait for images that nobody needs any more.
+func TestStopGivesUpPulls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		events, err := run(t, &enginetest.Fake{PullTime: time.Hour}, `{"name": "a", "image": "i"}`, func(stops chan<- runner.Stop) {
+			time.Sleep(time.Second)
+			stops <- runner.Stop{}
+		})
+		task := event.Fold(events)
+		if took := time.Since(began); err != nil || took > 2*time.Second {
+			t.Errorf("the task ended after %v with error %v", took, err)
+		}
+		if a := task.Container("a"); task.StopCode != runner.UserInitiated || a.ExitCode != nil || a.Reason != "" {
+			t.Errorf("stopCode %s, container %+v", task.StopCode, a)
+		}
+	})
+}
+
+// TestEngineStaysAway wants an engine that does not answer for ten minutes to be asked steadily, not ever more often.
+func TestEngineStaysAway(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		away, asked := false, 0
+		fake := &enginetest.Fake{InspectError: func() error {
+			mu.Lock()
+			defer mu.Unlock()
+			if !away {
+				return nil
+			}
+			asked++
+			return errors.New("connection refused")
+		}}
+		events, _ := run(t, fake, `{"name": "a", "image": "i", "command": ["sleep=5m", "exit=6"]}`, func(chan<- runner.Stop) {
+			time.Sleep(time.Second)
+			mu.Lock()
+			away = true
+			mu.Unlock()
+			for range 1000 { // ten minutes
+				fake.Disconnect()
+				time.Sleep(600 * time.Millisecond)
+			}
+			mu.Lock()
+			away = false
+			mu.Unlock()
+		})
+		task := event.Fold(events)
+		if diff := cmp.Diff(number(6), task.Container("a").ExitCode); diff != "" {
+			t.Errorf("exit code: %s", diff)
+		}
+		if asked > 5000 {
+			t.Errorf("the engine was asked %d times", asked)
 		}
 	})
 }

@@ -27,6 +27,10 @@ type Fake struct {
 	Missing map[string]error
 	// PullError is the error of every pull; images that are not Missing are local then.
 	PullError error
+	// PullTime is how long a pull takes.
+	PullTime time.Duration
+	// InspectError, if it is set, is asked before each Inspect.
+	InspectError func() error
 	// StartError and CreateError are errors by container name.
 	StartError, CreateError map[string]error
 
@@ -69,8 +73,13 @@ func (f *Fake) Image(_ context.Context, ref, _ string) (runner.Image, error) {
 }
 
 // Pull fails with PullError, or for a Missing image.
-func (f *Fake) Pull(_ context.Context, ref string, _ plan.Pull, _ func(event.Progress)) error {
+func (f *Fake) Pull(ctx context.Context, ref string, _ plan.Pull, _ func(event.Progress)) error {
 	f.call("pull", ref)
+	select {
+	case <-time.After(f.PullTime):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	return errors.Join(f.PullError, f.Missing[ref])
 }
 
@@ -226,6 +235,11 @@ func (f *Fake) signal(c *fakeContainer, code int) {
 
 // Inspect is a container's state.
 func (f *Fake) Inspect(_ context.Context, id string) (runner.State, error) {
+	if f.InspectError != nil {
+		if err := f.InspectError(); err != nil {
+			return runner.State{}, err
+		}
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if c := f.containers[id]; c != nil {
