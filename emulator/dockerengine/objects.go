@@ -39,7 +39,7 @@ const subnetTries = 500
 // noAddresses says that the engine found no free range, or that ours overlaps another.
 func noAddresses(err error) bool {
 	text := err.Error()
-	return strings.Contains(text, "non-overlapping") || strings.Contains(text, "overlaps") || strings.Contains(text, "all predefined address pools")
+	return strings.Contains(text, "overlapping") || strings.Contains(text, "overlaps") || strings.Contains(text, "all predefined address pools")
 }
 
 // subnet is the n-th network of 16 addresses in 198.18.0.0/15.

@@ -90,7 +90,7 @@ func (r *run) deprovision(cancel context.CancelFunc) {
 	defer done()
 	cancel()
 	if !r.Keep {
-		if err := r.Engine.Remove(ctx, r.plan.Task.ID); err != nil {
+		if err := persist(ctx, func() error { return r.Engine.Remove(ctx, r.plan.Task.ID) }); err != nil {
 			r.fail(fmt.Errorf("remove the task: %w", err))
 			r.warn("", "remove the task: %v; ecslocal prune tries again", err)
 		}

@@ -42,7 +42,7 @@ func (r *run) stopTask(s Stop) {
 		s.Reason = stoppedByUser
 	}
 	r.stop, r.changed = &s, true
-	if s.Kill || s.Code == UserInitiated { // after a failure, what else cannot be pulled is still worth telling
+	if s.Kill || s.Code != TaskFailedToStart { // after a failed start, what else cannot be pulled is still worth telling
 		r.stopPulling()
 	}
 	r.emit(event.Event{Kind: event.TaskStopping, StopCode: s.Code, Reason: s.Reason})
@@ -84,8 +84,16 @@ func (r *run) timeoutOf(c *container) time.Duration {
 func (r *run) stopContainer(c *container, timeout time.Duration) {
 	began := time.Now()
 	r.do(timeout+2*time.Minute, func(ctx context.Context) func() {
-		err := r.Engine.StopContainer(ctx, c.id, timeout)
-		state, inspectErr := r.Engine.Inspect(ctx, c.id)
+		var state State
+		var inspectErr error
+		err := persist(ctx, func() error {
+			err := r.Engine.StopContainer(ctx, c.id, timeout)
+			state, inspectErr = r.Engine.Inspect(ctx, c.id)
+			if errors.Is(inspectErr, ErrNoContainer) || inspectErr == nil && !state.Running {
+				return nil
+			}
+			return errors.Join(err, inspectErr)
+		})
 		return func() {
 			c.busy = false
 			if c.status == statusStopped {
@@ -94,10 +102,28 @@ func (r *run) stopContainer(c *container, timeout time.Duration) {
 			if err != nil && inspectErr == nil && state.Running {
 				r.warn(c.Name, "stop: %v", err)
 			}
-			c.killed = state.ExitCode == 137 && !state.OOM && (timeout == 0 || time.Since(began) >= timeout)
+			c.killed = state.ExitCode == 137 && !state.OOM && (timeout == 0 || r.stop.Kill || time.Since(began) >= timeout)
 			r.ended(c, state, inspectErr)
 		}
 	})
+}
+
+// tries is how often a call that must not be lost is made while an engine restarts; the agent stops containers as often.
+const tries = 5
+
+// persist calls until there is no error, with growing pauses of 7.5 s in all.
+func persist(ctx context.Context, call func() error) error {
+	for try := 1; ; try++ {
+		err := call()
+		if err == nil || try == tries {
+			return err
+		}
+		select {
+		case <-time.After((reconnectPause << try) * 5 / 6):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // killStopping ends the containers that are being stopped at once.

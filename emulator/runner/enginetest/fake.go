@@ -27,14 +27,13 @@ type Fake struct {
 	Missing map[string]error
 	// PullError is the error of every pull; images that are not Missing are local then.
 	PullError error
-	// PullTime is how long a pull takes.
+	// PullTime is how long a pull takes, unless its context ends it.
 	PullTime time.Duration
-	// InspectError, if it is set, is asked before each Inspect.
-	InspectError func() error
 	// StartError and CreateError are errors by container name.
 	StartError, CreateError map[string]error
 
 	mu         sync.Mutex
+	down       bool
 	containers map[string]*fakeContainer
 	watchers   []chan runner.Occurrence
 	lost       []chan struct{}
@@ -207,6 +206,9 @@ func (f *Fake) probe(c *fakeContainer, stop <-chan struct{}) {
 // StopContainer sends the signals that the engine sends.
 func (f *Fake) StopContainer(ctx context.Context, id string, timeout time.Duration) error {
 	c := f.find(id)
+	if f.isDown() {
+		return errDown
+	}
 	if c == nil {
 		return runner.ErrNoContainer
 	}
@@ -235,10 +237,9 @@ func (f *Fake) signal(c *fakeContainer, code int) {
 
 // Inspect is a container's state.
 func (f *Fake) Inspect(_ context.Context, id string) (runner.State, error) {
-	if f.InspectError != nil {
-		if err := f.InspectError(); err != nil {
-			return runner.State{}, err
-		}
+	if f.isDown() {
+		f.call("inspect in vain", id)
+		return runner.State{}, errDown
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -277,6 +278,21 @@ func (f *Fake) Disconnect() {
 	f.watchers, f.lost = nil, nil
 }
 
+var errDown = errors.New("cannot connect to the Docker daemon")
+
+// Down lets stops, looks and removals fail, as while an engine restarts, or ends that.
+func (f *Fake) Down(down bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.down = down
+}
+
+func (f *Fake) isDown() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.down
+}
+
 // Vanish removes a container behind the runner's back.
 func (f *Fake) Vanish(name string) {
 	f.mu.Lock()
@@ -296,6 +312,9 @@ func (f *Fake) Vanish(name string) {
 
 // Remove ends and forgets everything.
 func (f *Fake) Remove(context.Context, string) error {
+	if f.isDown() {
+		return errDown
+	}
 	f.mu.Lock()
 	all := f.containers
 	f.containers = nil
