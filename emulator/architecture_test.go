@@ -8,8 +8,6 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
-	"io/fs"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -158,32 +156,6 @@ func checkCalls(t *testing.T, where string, file *ast.File) {
 		}
 		return true
 	})
-}
-
-// TestNothingNamesThisMachine keeps the project standing alone.
-func TestNothingNamesThisMachine(t *testing.T) {
-	t.Parallel()
-	outside := [][]byte{[]byte("/work/" + "shared"), []byte("../" + "shared"), []byte("/work/" + "main"), []byte("/work/" + "wt")}
-	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && entry.Name() == ".git":
-			return filepath.SkipDir
-		case !entry.Type().IsRegular(), entry.Name() == ".git": // a worktree's
-			return nil
-		}
-		data, err := os.ReadFile(path)
-		for _, name := range outside {
-			if bytes.Contains(data, name) {
-				t.Errorf("%s names %s", path, name)
-			}
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }
 
 type listed struct {

@@ -10,7 +10,7 @@ const excerptWidth = 100
 
 // excerpt is a line, or the part of a long one around a column that counts bytes from 1, and the marks to write below it.
 func excerpt(line string, column int) (text, mark string) {
-	at := min(max(column-1, 0), len(line))
+	line, at := around(line, min(max(column-1, 0), len(line)))
 	length := tokenLength(line[at:])
 	before, token, after := []rune(printable(line[:at])), []rune(printable(line[at:at+length])), []rune(printable(line[at+length:]))
 	if len(before)+len(token)+len(after) > excerptWidth {
@@ -21,6 +21,20 @@ func excerpt(line string, column int) (text, mark string) {
 		after = shorten(after, max(0, excerptWidth-len(before)-len(token)))
 	}
 	return string(before) + string(token) + string(after), strings.Repeat(" ", len(before)) + strings.Repeat("^", max(1, len(token)))
+}
+
+// around is the part of a line that an excerpt can need, and where at is in it: a file of one line has a finding for each of its places,
+// and reading the whole line for each would take hours.
+func around(line string, at int) (string, int) {
+	const most = excerptWidth * utf8.UTFMax
+	start, end := max(0, at-most), min(len(line), at+2*most)
+	for start > 0 && start < at && !utf8.RuneStart(line[start]) {
+		start++
+	}
+	for end < len(line) && end > at && !utf8.RuneStart(line[end]) {
+		end--
+	}
+	return line[start:end], at - start
 }
 
 func shorten(text []rune, to int) []rune {

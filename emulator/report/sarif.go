@@ -82,6 +82,7 @@ func writeSARIF(w io.Writer, findings []diag.Finding, opts Options) error {
 	run := sarifRun{ColumnKind: "utf16CodeUnits", Results: []sarifResult{}, Tool: sarifTool{sarifDriver{Name: "ecslocal", Version: opts.Version,
 		InformationURI: "https://github.com/ecslocal/ecslocal", Rules: []sarifRule{}}}}
 	rules, source, seen := map[string]int{}, newLines(opts), map[string]int{}
+	var current sarifLine
 	for _, f := range findings {
 		index, known := rules[f.Rule]
 		if !known {
@@ -90,10 +91,11 @@ func writeSARIF(w io.Writer, findings []diag.Finding, opts Options) error {
 			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, newSARIFRule(f, opts))
 		}
 		line, _ := source.at(f.Position)
-		print := fingerprint(f, line)
+		current.enter(line)
+		print := fingerprint(f, current.digest)
 		seen[print]++
 		run.Results = append(run.Results, sarifResult{RuleID: f.Rule, RuleIndex: index, Level: sarifLevels[f.Severity], Message: sarifMessage{explanation(f)},
-			Locations: []sarifLocation{newSARIFLocation(f, line)}, PartialFingerprints: map[string]string{"primaryLocationLineHash": fmt.Sprintf("%s:%d", print, seen[print])}})
+			Locations: []sarifLocation{newSARIFLocation(f, &current)}, PartialFingerprints: map[string]string{"primaryLocationLineHash": fmt.Sprintf("%s:%d", print, seen[print])}})
 	}
 	return encode(w, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
@@ -123,15 +125,38 @@ func limited(text string) string {
 	return text
 }
 
-func newSARIFLocation(f diag.Finding, line string) sarifLocation {
+// sarifLine is the line of the finding at hand. Findings come in the order of their places, so that no line is read for each of them: a
+// file of one line may have tens of thousands.
+type sarifLine struct {
+	text, digest string
+	at, units    int // how many UTF-16 units the first at bytes have
+}
+
+func (l *sarifLine) enter(text string) {
+	if text != l.text || l.digest == "" {
+		*l = sarifLine{text: text, digest: digest(text)}
+	}
+}
+
+// unitsBefore is how many UTF-16 units stand before a byte of the line.
+func (l *sarifLine) unitsBefore(at int) int {
+	if at < l.at {
+		l.at, l.units = 0, 0
+	}
+	l.units += utf16Length(l.text[l.at:at])
+	l.at = at
+	return l.units
+}
+
+func newSARIFLocation(f diag.Finding, line *sarifLine) sarifLocation {
 	location := sarifLocation{PhysicalLocation: sarifPhysical{ArtifactLocation: newSARIFArtifact(f.File), Region: sarifRegion{StartLine: max(1, f.Line)}}}
 	if f.Column > 0 {
-		at := min(f.Column-1, len(line))
+		at := min(f.Column-1, len(line.text))
 		region := &location.PhysicalLocation.Region
 		region.StartColumn = f.Column
-		if line != "" {
-			region.StartColumn = 1 + utf16Length(line[:at])
-			region.EndColumn = region.StartColumn + max(1, utf16Length(line[at:at+tokenLength(line[at:])]))
+		if line.text != "" {
+			region.StartColumn = 1 + line.unitsBefore(at)
+			region.EndColumn = region.StartColumn + max(1, utf16Length(line.text[at:at+tokenLength(line.text[at:])]))
 		}
 	}
 	if f.Path != "" {
@@ -155,7 +180,12 @@ func newSARIFArtifact(file string) sarifArtifact {
 }
 
 // fingerprint stays the same while the line that a finding is about moves in its file.
-func fingerprint(f diag.Finding, line string) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{f.Rule, slashes(f.File), f.Path, strings.Join(strings.Fields(line), " ")}, "\x00")))
+func fingerprint(f diag.Finding, lineDigest string) string {
+	return digest(strings.Join([]string{f.Rule, slashes(f.File), f.Path, lineDigest}, "\x00"))
+}
+
+// digest is the same for texts that differ in white space only.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(strings.Join(strings.Fields(text), " ")))
 	return hex.EncodeToString(sum[:8])
 }

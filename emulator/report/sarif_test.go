@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf16"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
@@ -90,10 +92,10 @@ func TestFingerprintsFollowTheLine(t *testing.T) {
 	f := sample[1]
 	moved := f
 	moved.Line += 7
-	if fingerprint(f, `"cpu": 256`) != fingerprint(moved, `    "cpu":   256`) {
+	if fingerprint(f, digest(`"cpu": 256`)) != fingerprint(moved, digest(`    "cpu":   256`)) {
 		t.Error("a moved line has another fingerprint")
 	}
-	if fingerprint(f, `"cpu": 256`) == fingerprint(f, `"cpu": 512`) {
+	if fingerprint(f, digest(`"cpu": 256`)) == fingerprint(f, digest(`"cpu": 512`)) {
 		t.Error("another line has the same fingerprint")
 	}
 }
@@ -166,4 +168,24 @@ func kindOf(value any) string {
 		return "object"
 	}
 	return fmt.Sprintf("%T", value)
+}
+
+// TestLongLine reports many findings of one long line: each place costs what stands around it, not the whole line.
+func TestLongLine(t *testing.T) {
+	t.Parallel()
+	line := strings.Repeat(`"é", `, 200_000)
+	var findings []diag.Finding
+	for i := range 20_000 {
+		findings = append(findings, diag.Finding{Rule: "X-001", Severity: diag.Error, Message: "m", Position: diag.Position{File: "f", Line: 1, Column: 1 + 60*i}})
+	}
+	for _, format := range Formats() {
+		began := time.Now()
+		var b bytes.Buffer
+		if err := Findings(&b, format, findings, Options{Source: func(string) []byte { return []byte(line) }}); err != nil {
+			t.Fatal(err)
+		}
+		if took := time.Since(began); took > 20*time.Second { // minutes, if each finding read the line
+			t.Errorf("%s took %v", format, took)
+		}
+	}
 }

@@ -20,6 +20,8 @@ type greeting struct {
 	TaskID  string `json:"taskId,omitempty"`
 	Reached bool   `json:"reached,omitempty"`
 	Warning string `json:"warning,omitempty"`
+	// Environment is what a shell must set to find the log API of --serve-logs.
+	Environment string `json:"environment,omitempty"`
 }
 
 // detach begins a supervisor in the background: this program, with the same arguments, in a session of its own. Its standard output is
@@ -77,6 +79,8 @@ func (c *command) awaitGreeting(flags *runFlags, stdout io.Reader) bool {
 		switch {
 		case g.Warning != "":
 			fmt.Fprintf(c.stderr, "warning: %s\n", g.Warning)
+		case g.Environment != "":
+			fmt.Fprint(c.stderr, g.Environment)
 		case g.TaskID != "":
 			fmt.Fprintln(c.stdout, g.TaskID)
 			if flags.wait == "" {

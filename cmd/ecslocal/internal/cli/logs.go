@@ -214,50 +214,6 @@ func (v *logView) line(e shown) error {
 	return err
 }
 
-// lingering is how long after a task's end its last lines are waited for.
-const lingering = 300 * time.Millisecond
-
-// follow shows events as they come until the task ends. Containers that start later join in.
-func (v *logView) follow(ctx context.Context, dir *state.Dir) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	var readers sync.WaitGroup
-	following := map[string]bool{}
-	for {
-		alive := v.task.Alive()
-		if task, err := dir.Find(v.task.ID); err == nil {
-			v.task = task
-		}
-		for container, stream := range v.streams() {
-			if following[container] {
-				continue
-			}
-			following[container] = true
-			readers.Go(func() {
-				for e, err := range v.store.Follow(ctx, stream.Group, v.query(stream)) {
-					if err != nil || v.line(shown{e, container}) != nil {
-						return
-					}
-				}
-			})
-		}
-		wait := 100 * time.Millisecond
-		if !alive {
-			wait = lingering
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			alive = false
-		}
-		if !alive {
-			cancel()
-			readers.Wait()
-			return nil
-		}
-	}
-}
-
 func (c *command) logsServe() *cobra.Command {
 	var stateDir, addr, region, account string
 	cmd := &cobra.Command{

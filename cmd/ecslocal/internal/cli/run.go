@@ -135,6 +135,10 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 		return fail(exitCannotRun, err)
 	}
 	defer engine.Close()
+	listener, err := c.listenForLogs(flags, renderer)
+	if err != nil {
+		return fail(exitCannotRun, err)
+	}
 	task, err := project.Start(ctx, engine)
 	var invalid *emulator.InvalidError
 	if errors.As(err, &invalid) {
@@ -144,12 +148,8 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	if err != nil {
 		return fail(exitCannotRun, errors.New(project.Hide(err.Error())))
 	}
-	if flags.serveLogs != "" {
-		if err := c.serveLogsOf(ctx, task, flags); err != nil {
-			task.Stop("the log API could not be served", false)
-			<-task.Done()
-			return fail(exitCannotRun, err)
-		}
+	if listener != nil {
+		go func() { _ = serveUntil(ctx, listener, task.CloudWatchLogs()) }() // it ends with the process
 	}
 	outcome := follow(task, flags, interrupts, renderer)
 	if err := c.writeResult(flags, task); err != nil {
@@ -159,15 +159,21 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	return outcome
 }
 
-// serveLogsOf answers the CloudWatch Logs API while the task runs.
-func (c *command) serveLogsOf(ctx context.Context, task *emulator.Task, flags *runFlags) error {
+// listenForLogs takes the address of --serve-logs and says it, before the task is begun; nil where the flag is not set.
+func (c *command) listenForLogs(flags *runFlags, r renderer) (net.Listener, error) {
+	if flags.serveLogs == "" {
+		return nil, nil
+	}
 	listener, err := net.Listen("tcp", flags.serveLogs)
 	if err != nil {
-		return fmt.Errorf("serve CloudWatch Logs: %w", err)
+		return nil, fmt.Errorf("serve CloudWatch Logs: %w", err)
 	}
-	fmt.Fprint(c.stderr, logEnvironment(listener))
-	go func() { _ = serveUntil(ctx, listener, task.CloudWatchLogs()) }() // it ends with the process
-	return nil
+	if h, ok := r.(*handshake); ok {
+		h.send(greeting{Environment: logEnvironment(listener)})
+	} else {
+		fmt.Fprint(c.stderr, logEnvironment(listener))
+	}
+	return listener, nil
 }
 
 // follow waits for what the flags ask for, the user and the end of the task, and says how ecslocal is to exit.
