@@ -210,7 +210,7 @@ func (p *Project) ExplainHealth(ctx context.Context, engine *dockerengine.Engine
 		if err != nil {
 			return nil, err
 		}
-		return healthcheck.Explain(d, image, timeline(events, container)), closing()
+		return healthcheck.Explain(d, image, timeline(events, container), nil), closing()
 	}
 	return nil, nil
 }
@@ -228,8 +228,8 @@ func timeline(events []event.Event, container string) healthcheck.Timeline {
 		case event.ContainerStopped:
 			t.Ended = true
 		case event.ContainerProbe:
-			t.Probes = append(t.Probes, healthcheck.Probe{Start: e.Probe.Start, Duration: e.Probe.Duration, ExitCode: e.Probe.ExitCode,
-				Output: e.Probe.Output, Streak: e.Probe.Streak, Status: e.Probe.Status})
+			t.Probes = append(t.Probes, healthcheck.Probe{Argv: e.Probe.Argv, Start: e.Probe.Start, Duration: e.Probe.Duration, ExitCode: e.Probe.ExitCode,
+				Output: e.Probe.Output, Streak: e.Probe.Streak, Status: e.Probe.Status, Source: e.Probe.Source})
 		}
 	}
 	return t

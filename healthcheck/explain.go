@@ -13,6 +13,7 @@ import (
 
 // Probe is one run of the check.
 type Probe struct {
+	Argv     []string
 	Start    time.Time
 	Duration time.Duration
 	// ExitCode is -1 where the probe timed out or could not be started.
@@ -20,6 +21,7 @@ type Probe struct {
 	Output   string
 	Streak   int
 	Status   string // the engine's after it: starting, healthy or unhealthy
+	Source   string // engine, or prober for our own
 }
 
 // Timeline is what happened to the check of one container.
@@ -31,8 +33,9 @@ type Timeline struct {
 }
 
 // Explain says why a check fails, or what is fragile about one that passes: causes from the definition, the image, what probes printed, and
-// when they ran, in that order. The first certain one explains the failure; the others are marked Also.
-func Explain(d Definition, image *Image, t Timeline) []Diagnosis {
+// what listens in the container, and when probes ran, in that order. The first certain one explains the failure; the others are marked
+// Also. image and look may be nil.
+func Explain(d Definition, image *Image, t Timeline, look *Look) []Diagnosis {
 	s := newSubject(d, image)
 	found := s.lint()
 	failing := failures(t)

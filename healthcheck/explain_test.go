@@ -64,18 +64,18 @@ func TestExplain(t *testing.T) {
 	refused := Probe{Start: start.Add(5 * time.Second), ExitCode: 7, Output: "curl: (7) Failed to connect to localhost port 8080", Status: "unhealthy", Streak: 3}
 	pass := Probe{Start: start.Add(10 * time.Second), Status: "healthy"}
 
-	found := Explain(base("CMD", "curl -f http://localhost:8080/ || exit 1"), nil, Timeline{Started: start, Probes: []Probe{{ExitCode: -1, Output: outputs[0].output}}})
+	found := Explain(base("CMD", "curl -f http://localhost:8080/ || exit 1"), nil, Timeline{Started: start, Probes: []Probe{{ExitCode: -1, Output: outputs[0].output}}}, nil)
 	if found[0].Rule.ID != "HC001" || found[0].Certainty != cause.Certain || found[0].Also || found[0].Patch == nil {
 		t.Errorf("the founding story: %v", found)
 	}
-	found = Explain(sh("curl -f -m 2 http://localhost:8080/"), nil, Timeline{Started: start, Probes: []Probe{refused, refused, pass}})
+	found = Explain(sh("curl -f -m 2 http://localhost:8080/"), nil, Timeline{Started: start, Probes: []Probe{refused, refused, pass}}, nil)
 	if ids(found) != "HC060 HC069" {
 		t.Errorf("ready too late: %v", found)
 	}
-	if found = Explain(sh("curl -f -m 2 http://localhost:8080/"), nil, Timeline{Started: start, Ended: true}); ids(found) != "HC104" {
+	if found = Explain(sh("curl -f -m 2 http://localhost:8080/"), nil, Timeline{Started: start, Ended: true}, nil); ids(found) != "HC104" {
 		t.Errorf("ended before the first probe: %v", found)
 	}
-	if found = Explain(sh("curl -f -m 2 http://localhost:8080/"), nil, Timeline{Started: start, Probes: []Probe{pass}}); len(found) != 0 {
+	if found = Explain(sh("curl -f -m 2 http://localhost:8080/"), nil, Timeline{Started: start, Probes: []Probe{pass}}, nil); len(found) != 0 {
 		t.Errorf("a healthy container: %v", found)
 	}
 }

@@ -241,6 +241,6 @@ func FuzzLint(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, form, script string) {
 		Lint(base(form, script), image(slim))
-		Explain(base(form, script), nil, Timeline{Probes: []Probe{{ExitCode: 1, Output: script}}})
+		Explain(base(form, script), nil, Timeline{Probes: []Probe{{ExitCode: 1, Output: script}}}, nil)
 	})
 }
