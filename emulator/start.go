@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
-	"strconv"
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
@@ -31,14 +29,27 @@ func (p *Project) Start(ctx context.Context, engine *dockerengine.Engine) (*Task
 	}
 	engine.StateDir = dir.Path()
 	p.options.StateDir = dir.Path()
-	planned, findings := p.Plan(engine.Facts(), portTaken(engine))
+	keeper, err := keepPorts(ctx, engine)
+	if err != nil {
+		return nil, err
+	}
+	t, err := p.begin(ctx, keeper, dir)
+	if err != nil {
+		keeper.releaseAll()
+	}
+	return t, err
+}
+
+// begin plans the task, opens the state and the log store, and lets the runner go.
+func (p *Project) begin(ctx context.Context, engine *portKeeper, dir *state.Dir) (*Task, error) {
+	planned, findings := p.Plan(engine.Facts(), engine.taken)
 	if planned == nil {
 		return nil, &InvalidError{findings, p.Source}
 	}
 	if err := p.checkStrict(planned); err != nil {
 		return nil, err
 	}
-	image, err := EnsureImage(ctx, engine, p.options.Executable)
+	image, err := EnsureImage(ctx, engine.Engine, p.options.Executable)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +58,12 @@ func (p *Project) Start(ctx context.Context, engine *dockerengine.Engine) (*Task
 			planned.Containers[i].Config.Image = image
 		}
 	}
-	return p.begin(ctx, engine, dir, planned)
+	t, err := p.record(engine, dir, planned)
+	if err != nil {
+		return nil, err
+	}
+	go t.run(context.WithoutCancel(ctx))
+	return t, nil
 }
 
 // checkStrict refuses what differs from ECS, where the options say so.
@@ -62,8 +78,8 @@ func (p *Project) checkStrict(planned *plan.Plan) error {
 	return errors.Join(errs...)
 }
 
-// begin opens the state and the log store, and lets the runner go.
-func (p *Project) begin(ctx context.Context, engine *dockerengine.Engine, dir *state.Dir, planned *plan.Plan) (*Task, error) {
+// record opens the state and the log store for a task.
+func (p *Project) record(engine *portKeeper, dir *state.Dir, planned *plan.Plan) (*Task, error) {
 	logStore, err := store.Open(dir.Logs(), store.Options{})
 	if err != nil {
 		return nil, fmt.Errorf("open the log store: %w", err)
@@ -73,13 +89,12 @@ func (p *Project) begin(ctx context.Context, engine *dockerengine.Engine, dir *s
 	if err != nil {
 		return nil, err
 	}
-	t := &Task{ID: planned.Task.ID, Plan: planned, project: p, engine: engine, record: record, logs: logStore,
+	t := &Task{ID: planned.Task.ID, Plan: planned, project: p, engine: engine.Engine, ports: engine, record: record, logs: logStore,
 		stops: make(chan runner.Stop, 4), done: make(chan struct{})}
 	t.live = newLive(p.Hide, p.options.Events, record.Append)
 	if _, err := logStore.Trim(time.Now()); err != nil {
 		t.warn("", "trim the log store: %v", err)
 	}
-	go t.run(context.WithoutCancel(ctx))
 	return t, nil
 }
 
@@ -126,28 +141,6 @@ func openSource(path string) (selfimage.Source, error) {
 		return nil, err
 	}
 	return io.NewSectionReader(file, 0, info.Size()), nil
-}
-
-// portTaken says which ports of the engine's machine are in use; those of a remote one cannot be seen.
-func portTaken(engine *dockerengine.Engine) func(protocol string, port int) bool {
-	if engine.Info.Host != "127.0.0.1" {
-		return nil
-	}
-	return func(protocol string, port int) bool {
-		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-		if protocol == "udp" {
-			c, err := net.ListenPacket("udp", address)
-			if err == nil {
-				c.Close()
-			}
-			return err != nil
-		}
-		l, err := net.Listen("tcp", address)
-		if err == nil {
-			l.Close()
-		}
-		return err != nil && !errors.Is(err, os.ErrPermission) // a low port that we may not bind, the engine may
-	}
 }
 
 // refusal is the stoppedReason of a task whose secrets, environment files or log groups ECS would not find; empty where all is well.

@@ -21,6 +21,7 @@ type Task struct {
 
 	project *Project
 	engine  *dockerengine.Engine
+	ports   *portKeeper
 	record  *state.Task
 	logs    *store.Store
 	live    *live
@@ -34,12 +35,13 @@ type Task struct {
 func (t *Task) run(ctx context.Context) {
 	defer close(t.done)
 	defer t.record.Close()
+	defer t.ports.releaseAll()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	t.agent = newTaskAgent(t)
 	defer t.agent.close()
 	r := &runner.Runner{
-		Engine: t.engine, Sink: t.live.publish, Collect: t.collect, ServeAgent: t.agent.serve, Refusal: t.refusal(),
+		Engine: t.ports, Sink: t.live.publish, Collect: t.collect, ServeAgent: t.agent.serve, Refusal: t.refusal(),
 		FailStuck: t.project.options.FailStuck || t.project.options.Strict, Keep: t.project.options.Keep, Hide: t.project.Hide,
 	}
 	go t.record.StopRequests(ctx, func(s state.StopRequest) { t.request(runner.Stop{Reason: s.Reason, Kill: s.Kill}) })
@@ -91,7 +93,7 @@ func (t *Task) Stop(reason string, kill bool) { t.request(runner.Stop{Reason: re
 
 // StopUnhealthy ends the task as a service would whose task failed its health checks.
 func (t *Task) StopUnhealthy() {
-	t.request(runner.Stop{Code: runner.ServiceSchedulerInitated, Reason: "Task failed container health checks"})
+	t.request(runner.Stop{Code: runner.ServiceSchedulerInitiated, Reason: "Task failed container health checks"})
 }
 
 // Condition is a state of a task that one waits for.

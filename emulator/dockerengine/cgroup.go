@@ -27,7 +27,7 @@ func (e *Engine) CreateCgroup(_ context.Context, g plan.Cgroup) error {
 		return errNoCgroups
 	}
 	for _, root := range e.cgroupRoots() {
-		if err := os.MkdirAll(filepath.Join(root, g.Parent), 0o755); err != nil {
+		if err := makeGroup(filepath.Join(root, g.Parent)); err != nil {
 			return err
 		}
 	}
@@ -35,6 +35,15 @@ func (e *Engine) CreateCgroup(_ context.Context, g plan.Cgroup) error {
 		return limitV2(filepath.Join(cgroupMount, g.Parent), g)
 	}
 	return limitV1(g)
+}
+
+// makeGroup makes a control group and those above it, which the end of another task may remove in between.
+func makeGroup(path string) error {
+	err := os.MkdirAll(path, 0o755)
+	for try := 0; try < 5 && errors.Is(err, fs.ErrNotExist); try++ {
+		err = os.MkdirAll(path, 0o755)
+	}
+	return err
 }
 
 func limitV1(g plan.Cgroup) error {

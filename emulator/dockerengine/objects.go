@@ -49,6 +49,23 @@ func subnet(n uint32) netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom4([4]byte{198, 18 + byte(offset>>16), byte(offset >> 8), byte(offset)}), 28)
 }
 
+// PublishedPorts are the host ports of the containers that run, such as 8080/tcp.
+func (e *Engine) PublishedPorts(ctx context.Context) (map[string]bool, error) {
+	running, err := e.api.ContainerList(ctx, container.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
+	ports := map[string]bool{}
+	for _, c := range running {
+		for _, p := range c.Ports {
+			if p.PublicPort != 0 {
+				ports[fmt.Sprintf("%d/%s", p.PublicPort, p.Type)] = true
+			}
+		}
+	}
+	return ports, nil
+}
+
 // CreateVolume makes a volume unless it exists.
 func (e *Engine) CreateVolume(ctx context.Context, v plan.Volume) error {
 	if v.Shared {

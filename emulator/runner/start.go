@@ -94,14 +94,9 @@ func (r *run) pullError(err error) error {
 	return errors.New(text)
 }
 
-// create makes the container, in the form that its image and its neighbours' addresses settle.
+// create makes the container.
 func (r *run) create(c *container) {
-	settled := c.Container.Settle(c.image.Image, func(name string) string {
-		if other := r.byName[name]; other != nil {
-			return other.runtime.Address
-		}
-		return ""
-	})
+	settled := r.settle(c)
 	r.do(createLimit, func(ctx context.Context) func() {
 		id, warnings, err := r.Engine.CreateContainer(ctx, settled)
 		return func() {
@@ -120,12 +115,23 @@ func (r *run) create(c *container) {
 	})
 }
 
+// settle is the container in the form that its image and its neighbours' addresses give it.
+func (r *run) settle(c *container) plan.Container {
+	return c.Container.Settle(c.image.Image, func(name string) string {
+		if other := r.byName[name]; other != nil {
+			return other.runtime.Address
+		}
+		return ""
+	})
+}
+
 // start attaches first, so that no output is lost, and starts the container.
 func (r *run) start(c *container) {
+	without := r.settle(c)
 	r.do(startLimit, func(ctx context.Context) func() {
 		started, err := r.startOnce(ctx, c)
 		if err != nil && c.Optional.Ulimits && isRlimit(err) {
-			started, err = r.startWithoutUlimits(ctx, c)
+			started, err = r.startWithoutUlimits(ctx, without)
 		}
 		return func() {
 			c.busy = false
@@ -147,6 +153,16 @@ type starting struct {
 	note   string
 }
 
+// runtimeAfter is what is known of the container now; before is what was known until then.
+func (s starting) runtimeAfter(before event.Runtime) event.Runtime {
+	now := s.state.Runtime
+	if now.DockerID == "" {
+		return before
+	}
+	now.ImageDigest = before.ImageDigest
+	return now
+}
+
 func (r *run) startOnce(ctx context.Context, c *container) (starting, error) {
 	s := starting{id: c.id}
 	attached, cancel := context.WithCancel(r.ctx)
@@ -162,16 +178,13 @@ func (r *run) startOnce(ctx context.Context, c *container) (starting, error) {
 		attachment.Close()
 		return s, err
 	}
-	s.state, err = r.Engine.Inspect(ctx, c.id)
-	if errors.Is(err, ErrNoContainer) {
-		err = nil // it ended and was removed behind our back; the watch will tell
-	}
-	return s, err
+	// It has started, whatever the engine says next: a state that cannot be had is asked for again (started).
+	s.state, _ = r.Engine.Inspect(ctx, c.id)
+	return s, nil
 }
 
 // startWithoutUlimits makes the container again without limits that only ECS would set and this engine may not.
-func (r *run) startWithoutUlimits(ctx context.Context, c *container) (starting, error) {
-	without := c.Container.Settle(c.image.Image, func(name string) string { return "" })
+func (r *run) startWithoutUlimits(ctx context.Context, without plan.Container) (starting, error) {
 	without.HostConfig.Ulimits = nil
 	without.DockerName += "-u"
 	id, _, err := r.Engine.CreateContainer(ctx, without)
@@ -222,12 +235,7 @@ func (r *run) fromOutside(message func()) {
 // started records a start.
 func (r *run) started(c *container, s starting) {
 	c.status, c.output, c.closeOutput, c.id = statusRunning, s.output, s.cancel, s.id
-	created := c.runtime
-	c.runtime = s.state.Runtime
-	c.runtime.ImageDigest = created.ImageDigest
-	if c.runtime.DockerID == "" {
-		c.runtime = created
-	}
+	c.runtime = s.runtimeAfter(c.runtime)
 	c.lastStart = time.Now()
 	c.startedAt = c.lastStart
 	if c.Type == plan.Agent && r.ServeAgent == nil {

@@ -12,10 +12,10 @@ import (
 
 // Stop codes (ECS API, TaskStopCode).
 const (
-	TaskFailedToStart        = "TaskFailedToStart"
-	EssentialContainerExited = "EssentialContainerExited"
-	UserInitiated            = "UserInitiated"
-	ServiceSchedulerInitated = "ServiceSchedulerInitiated"
+	TaskFailedToStart         = "TaskFailedToStart"
+	EssentialContainerExited  = "EssentialContainerExited"
+	UserInitiated             = "UserInitiated"
+	ServiceSchedulerInitiated = "ServiceSchedulerInitiated"
 )
 
 // Reasons in the control plane's words.
@@ -248,7 +248,7 @@ func (r *run) restart(c *container) {
 				return
 			}
 			c.output, c.closeOutput, c.lastStart, c.health = s.output, s.cancel, time.Now(), event.Unknown
-			c.runtime = s.state.Runtime
+			c.runtime = s.runtimeAfter(c.runtime)
 			r.emit(event.Event{Kind: event.ContainerRestarted, Container: c.Name, ExitCode: &code, Runtime: copied(c.runtime)})
 			r.look(c) // its end may have been reported while it was busy
 		}
