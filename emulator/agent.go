@@ -58,7 +58,7 @@ func (a *taskAgent) close() { a.stats.Close() }
 
 // CloudWatchLogs answers the CloudWatch Logs API from the log store; the task's containers reach it at the agent's address.
 func (t *Task) CloudWatchLogs() http.Handler {
-	return &cloudwatch.Handler{Store: t.logs, Region: t.Plan.Task.Region, Account: t.Plan.Task.Account}
+	return &cloudwatch.Handler{Store: hidingStore{t.logs, t}, Region: t.Plan.Task.Region, Account: t.Plan.Task.Account}
 }
 
 // Requests are the latest requests of the task's containers to the agent's endpoints.

@@ -3,7 +3,6 @@ package emulator
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/emulator/plan"
@@ -85,7 +84,7 @@ func (t *Task) show(container string, lines []logs.Line) {
 	}
 }
 
-// streamSink keeps events in the store, without secrets: ECS would show them, but what a laptop keeps is read by more people.
+// streamSink keeps events in the store, without secrets.
 type streamSink struct {
 	task      *Task
 	container string
@@ -102,20 +101,12 @@ func (s *streamSink) Append(events []logs.Event) error {
 }
 
 func (s *streamSink) hide(events []logs.Event) []logs.Event {
-	if len(s.task.project.values) == 0 {
-		return events
+	events, hidden := s.task.hideEvents(events)
+	if hidden && !s.hidden {
+		s.hidden = true
+		s.task.warn(s.container, "the output shows a secret; it is hidden here as ***, and would be readable in CloudWatch Logs")
 	}
-	hidden := slices.Clone(events)
-	for i, e := range hidden {
-		if text := s.task.project.Hide(string(e.Message)); text != string(e.Message) {
-			hidden[i].Message = []byte(text)
-			if !s.hidden {
-				s.hidden = true
-				s.task.warn(s.container, "the output shows a secret; it is hidden here as ***, and would be readable in CloudWatch Logs")
-			}
-		}
-	}
-	return hidden
+	return events
 }
 
 func (s *streamSink) close() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
@@ -28,7 +29,8 @@ type Task struct {
 	agent   *taskAgent
 	stops   chan runner.Stop
 	done    chan struct{}
-	err     error // set before done closes
+	err     error     // set before done closes
+	shown   sync.Once // that a container put a secret into the log store
 }
 
 // run lets the runner run the task, and tidies up after it.

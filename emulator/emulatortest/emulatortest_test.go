@@ -66,13 +66,19 @@ func TestRealClients(t *testing.T) {
 	t.Parallel()
 	needsEngine(t)
 	image := images.Clients(t)
+	secrets := filepath.Join(t.TempDir(), "secrets.yaml")
+	if err := os.WriteFile(secrets, []byte("/token: s3cr3t-of-the-app\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for _, mode := range []string{"awsvpc", "bridge", "host"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
 			task := emulatortest.Run(t, definition(t, `{"family": "clients", "networkMode": "`+mode+`", "taskRoleArn": "arn:aws:iam::123456789012:role/app",
+				"executionRoleArn": "arn:aws:iam::123456789012:role/exec",
 				"containerDefinitions": [{"name": "app", "image": "%s", "memory": 128, "command": ["wait"],
+				"secrets": [{"name": "TOKEN", "valueFrom": "arn:aws:ssm:eu-west-1:123456789012:parameter/token"}],
 				"logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "/ecs/clients", "awslogs-region": "eu-west-1", "awslogs-stream-prefix": "p", "awslogs-create-group": "true"}}}]}`, image),
-				emulatortest.WithWait(emulatortest.Running()))
+				emulatortest.WithWait(emulatortest.Running()), emulatortest.WithSecrets(secrets))
 			output, code := task.Exec("app", "/awsclient")
 			var found struct {
 				Provider, KeyPrefix, Region string
@@ -85,11 +91,26 @@ func TestRealClients(t *testing.T) {
 			if found.KeyPrefix != "ASIA" || !found.HasToken || !found.CanExpire || !found.Expires.After(time.Now()) || found.Region != "eu-west-1" {
 				t.Errorf("credentials: %+v", found)
 			}
+			wantEvents(t, task, mode)
 			if output, code = task.Exec("app", "/otelecs"); code != 0 || !strings.Contains(output, "aws_ecs") || !strings.Contains(output, task.ID()) ||
 				!strings.Contains(output, "/ecs/clients") {
 				t.Errorf("otelecs: exit code %d: %s", code, output)
 			}
 		})
+	}
+}
+
+// wantEvents lets the application put log events at the agent's address, one of them with a secret in it.
+func wantEvents(t *testing.T, task *emulatortest.Task, mode string) {
+	t.Helper()
+	endpoint := "http://169.254.170.2"
+	if mode == "host" { // the agent is at a port of the loopback interface, which its other addresses tell
+		output, _ := task.Exec("app", "/app", "env=ECS_CONTAINER_METADATA_URI_V4")
+		endpoint, _, _ = strings.Cut(strings.TrimSpace(output), "/v4/")
+	}
+	output, code := task.Exec("app", "/awsclient", "put", endpoint, "/app/events", "orders", "order 1 taken", "token s3cr3t-of-the-app")
+	if want := "orders order 1 taken\norders token ***\n"; code != 0 || output != want {
+		t.Errorf("PutLogEvents inside the task: exit code %d, got %q, want %q", code, output, want)
 	}
 }
 

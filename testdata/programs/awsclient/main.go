@@ -1,5 +1,8 @@
 // Command awsclient shows that an application on the AWS SDK gets credentials in a task with no code of its own. It finds them by the
 // SDK's default chain and prints what may be seen of them, as one line of JSON. Test images are built from it.
+//
+//	awsclient                                    what credentials there are
+//	awsclient put ENDPOINT GROUP STREAM TEXT…    put log events, and print those of the group; ENDPOINT may be empty
 package main
 
 import (
@@ -28,14 +31,21 @@ type found struct {
 func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	result, err := find(ctx)
-	if err == nil {
-		err = json.NewEncoder(os.Stdout).Encode(result)
-	}
-	if err != nil {
+	if err := run(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "awsclient:", err)
 		os.Exit(1)
 	}
+}
+
+func run(ctx context.Context, args []string) error {
+	if len(args) > 4 && args[0] == "put" {
+		return put(ctx, args[1], args[2], args[3], args[4:])
+	}
+	result, err := find(ctx)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(os.Stdout).Encode(result)
 }
 
 func find(ctx context.Context) (found, error) {
