@@ -72,7 +72,7 @@ func createdContainer(p *plan.Plan, c *plan.Container) event.Container {
 	container := event.Container{
 		ContainerARN: containerARN(&p.Task, c.Name), TaskARN: p.Task.ARN, Name: c.Name, Image: c.Config.Image, LastStatus: event.Pending,
 		NetworkBindings: []event.NetworkBinding{}, NetworkInterfaces: []event.NetworkInterface{}, HealthStatus: event.Unknown, CPU: fmt.Sprint(c.CPU),
-		Essential: c.Essential, Internal: c.Internal(), HasHealthCheck: c.ReportsHealth,
+		Essential: c.Essential, Internal: c.Internal(), HasHealthCheck: c.ReportsHealth, Ports: c.Ports,
 	}
 	if c.Memory > 0 {
 		container.Memory = fmt.Sprint(c.Memory)

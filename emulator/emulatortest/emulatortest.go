@@ -188,15 +188,9 @@ func (k *Task) Addr(container, port string) string {
 func (k *Task) address(container, port string) (string, error) {
 	number, protocol, _ := strings.Cut(port, "/")
 	described := k.task.Describe()
-	for _, name := range []string{container, plan.PauseName} { // in awsvpc mode the pause container has the ports
-		c := described.Container(name)
-		if c == nil {
-			continue
-		}
-		for _, p := range c.Runtime.Ports {
-			if strconv.Itoa(p.ContainerPort) == number && (protocol == "" || protocol == p.Protocol) {
-				return net.JoinHostPort(k.engine.Info.Host, strconv.Itoa(p.HostPort)), nil
-			}
+	for _, p := range described.Published(container) {
+		if strconv.Itoa(p.ContainerPort) == number && (protocol == "" || protocol == p.Protocol) {
+			return net.JoinHostPort(k.engine.Info.Host, strconv.Itoa(p.HostPort)), nil
 		}
 	}
 	return "", fmt.Errorf("port %s of container %q is not published; is it in portMappings?", port, container)

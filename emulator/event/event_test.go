@@ -2,6 +2,7 @@ package event
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 )
@@ -48,5 +49,20 @@ func TestTimestampIsTheAWSCLIs(t *testing.T) {
 	var back Task
 	if err := json.Unmarshal(text, &back); err != nil || back.CreatedAt.Format(time.RFC3339Nano) != "2026-11-27T03:05:06.789Z" {
 		t.Errorf("%v %s", err, text)
+	}
+}
+
+// TestPublished holds that in awsvpc mode, where one container has every port, each container is shown its own.
+func TestPublished(t *testing.T) {
+	t.Parallel()
+	web, tls := Port{8080, "tcp", "127.0.0.1", 8080}, Port{8443, "tcp", "127.0.0.1", 49153}
+	task := Task{Containers: []Container{
+		{Name: pauseName, Internal: true, Runtime: Runtime{Ports: []Port{tls, web}}},
+		{Name: "web", Ports: []string{"8080/tcp", "8443/tcp"}}, {Name: "visitor"},
+		{Name: "bridged", Ports: []string{"53/udp"}, Runtime: Runtime{Ports: []Port{{53, "udp", "127.0.0.1", 49154}}}}}}
+	for container, want := range map[string][]Port{"web": {web, tls}, "visitor": nil, "bridged": {{53, "udp", "127.0.0.1", 49154}}, "none": nil} {
+		if got := task.Published(container); !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", container, got, want)
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package event
 
 import (
+	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -153,9 +155,33 @@ func (t *Task) Container(name string) *Container {
 func (t Task) Visible() Task {
 	t.Containers = slices.DeleteFunc(slices.Clone(t.Containers), func(c Container) bool { return c.Internal })
 	for i := range t.Containers {
-		t.Containers[i].Essential, t.Containers[i].HasHealthCheck = false, false
+		t.Containers[i].Essential, t.Containers[i].HasHealthCheck, t.Containers[i].Ports = false, false, nil
 	}
 	return t
+}
+
+// pauseName is the agent's name for the container that holds the network of an awsvpc task, and all its ports.
+const pauseName = "~internal~ecs~pause"
+
+// Published are the ports of a container, sorted, and where they are found.
+func (t *Task) Published(container string) []Port {
+	of := t.Container(container)
+	if of == nil {
+		return nil
+	}
+	var ports []Port
+	for _, c := range t.Containers {
+		for _, p := range c.Runtime.Ports {
+			mapped := slices.Contains(of.Ports, fmt.Sprintf("%d/%s", p.ContainerPort, p.Protocol))
+			if (c.Name == pauseName && mapped || c.Name == container) && !slices.Contains(ports, p) {
+				ports = append(ports, p)
+			}
+		}
+	}
+	slices.SortFunc(ports, func(a, b Port) int {
+		return cmp.Or(cmp.Compare(a.ContainerPort, b.ContainerPort), cmp.Compare(a.Protocol, b.Protocol))
+	})
+	return ports
 }
 
 // Elapsed is the time between the task's creation and its end, or an instant while it has none.

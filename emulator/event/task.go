@@ -68,6 +68,8 @@ type Container struct {
 	Essential      bool `json:"essential,omitempty"`
 	Internal       bool `json:"internal,omitempty"`
 	HasHealthCheck bool `json:"hasHealthCheck,omitempty"`
+	// Ports are those of its portMappings, such as 8080/tcp.
+	Ports []string `json:"ports,omitempty"`
 
 	// What the fold keeps besides DescribeTasks' answer.
 	RestartCount int       `json:"-"`

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
@@ -66,9 +68,9 @@ func (c *compiler) container(i int) {
 		CPU:        taskdef.Or(def.CPU, 0), Memory: taskdef.Or(def.Memory, 0),
 		StartTimeout: taskdef.Or(def.StartTimeout, 0), StopTimeout: taskdef.Or(def.StopTimeout, taskdef.DefaultStopTimeout),
 		RestartPolicy: restartPolicy(def.RestartPolicy),
-		ReportsHealth: def.HealthCheck != nil,
-		DependsOn:     c.dependencies(i),
-		Log:           c.log(def),
+		ReportsHealth: def.HealthCheck != nil, Ports: slices.Sorted(maps.Keys(exposedPorts(def.PortMappings))),
+		DependsOn: c.dependencies(i),
+		Log:       c.log(def),
 	}
 	planned.Pull = c.pull(def)
 	planned.Config = c.config(i)

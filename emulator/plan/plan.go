@@ -96,6 +96,8 @@ type Container struct {
 	// CPU and Memory are the definition's, in shares and MiB, as the metadata endpoint reports them.
 	CPU    int `json:"cpu,omitempty"`
 	Memory int `json:"memory,omitempty"`
+	// Ports are the definition's, such as 8080/tcp; in awsvpc mode the pause container publishes them.
+	Ports []string `json:"-"`
 	// Optional are settings that ECS would make and that an engine may refuse: they are given up, with a word, rather than the task.
 	Optional Optional `json:"optional,omitzero"`
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -123,7 +122,7 @@ func describeEvent(e event.Event, task *event.Task) string {
 	case event.ImageLocal:
 		return fmt.Sprintf("%s uses the local image %s: %s", e.Container, e.Message, firstLine(e.Reason))
 	case event.ContainerStarted:
-		return e.Container + " started" + ports(task, e)
+		return e.Container + " started" + ports(task, e.Container)
 	case event.ContainerRestarted:
 		return fmt.Sprintf("%s restarted by its restartPolicy after exit code %s", e.Container, code(e.ExitCode))
 	case event.ContainerProbe:
@@ -138,25 +137,16 @@ func describeEvent(e event.Event, task *event.Task) string {
 	return ""
 }
 
-// ports lists where a container's ports are found; in awsvpc mode the pause container has them.
-func ports(task *event.Task, e event.Event) string {
-	found := e.Runtime.Ports
-	if len(found) == 0 {
-		if pause := task.Container("~internal~ecs~pause"); pause != nil {
-			found = pause.Runtime.Ports
-		}
+// ports lists where a container's ports are found.
+func ports(task *event.Task, container string) string {
+	text := ""
+	for _, p := range task.Published(container) {
+		text += fmt.Sprintf(" %s:%d->%d/%s", p.HostIP, p.HostPort, p.ContainerPort, p.Protocol)
 	}
-	var texts []string
-	for _, p := range found {
-		if text := fmt.Sprintf("%s:%d->%d/%s", p.HostIP, p.HostPort, p.ContainerPort, p.Protocol); !slices.Contains(texts, text) {
-			texts = append(texts, text)
-		}
-	}
-	if len(texts) == 0 {
+	if text == "" {
 		return ""
 	}
-	slices.Sort(texts)
-	return "  " + strings.Join(texts, " ")
+	return " " + text
 }
 
 func probe(container string, p *event.Probe) string {
