@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"github.com/ecslocal/ecslocal/emulator/inside"
 	"github.com/spf13/cobra"
@@ -34,14 +32,14 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return code
 	}
 	c := &command{stdin: stdin, stdout: stdout, stderr: stderr}
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM)
+	ctx, stop := untilSignal(ctx)
 	defer stop()
 	root := c.root()
 	root.SetArgs(args[1:])
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	return c.exitCode(root.ExecuteContext(ctx))
+	return c.execute(ctx, root, args[1:])
 }
 
 // command holds what all commands share.
@@ -61,6 +59,7 @@ func (c *command) root() *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(c.commands()...)
+	complete(root)
 	return root
 }
 
@@ -81,11 +80,14 @@ func exit(code int) error { return exitError{nil, code} }
 // fail ends a command with a code and a message.
 func fail(code int, err error) error { return exitError{err, code} }
 
-func (c *command) exitCode(err error) int {
+func (c *command) exitCode(ctx context.Context, err error) int {
 	var exit exitError
+	by, interrupted := interruptedBy(ctx, err)
 	switch {
 	case err == nil:
 		return 0
+	case interrupted:
+		return by.code()
 	case errors.As(err, &exit):
 		if exit.error != nil {
 			fmt.Fprintf(c.stderr, "ecslocal: %v\n", exit.error)

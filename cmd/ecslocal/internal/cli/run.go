@@ -113,10 +113,6 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	if flags.supervised {
 		ignoreBrokenPipe()
 	}
-	interrupts := make(chan os.Signal, 2)
-	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(interrupts)
-
 	renderer := c.renderer(flags)
 	flags.options.Events = renderer.event
 	project, err := flags.load(file)
@@ -135,6 +131,9 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 		return fail(exitCannotRun, err)
 	}
 	defer engine.Close()
+	interrupts := make(chan os.Signal, 2) // from here on a signal asks for the end of the task
+	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(interrupts)
 	listener, err := c.listenForLogs(flags, renderer)
 	if err != nil {
 		return fail(exitCannotRun, err)
@@ -145,11 +144,14 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 		printFindings(c.stderr, diag.Errors(invalid.Findings), project)
 		return fail(exitCannotRun, errors.New("ECS would refuse this task definition"))
 	}
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		return fail(exitCannotRun, errors.New(project.Hide(err.Error())))
 	}
 	if listener != nil {
-		go func() { _ = serveUntil(ctx, listener, task.CloudWatchLogs()) }() // it ends with the process
+		go func() { _ = serveUntil(context.WithoutCancel(ctx), listener, task.CloudWatchLogs()) }() // it ends with the process
 	}
 	outcome := follow(task, flags, interrupts, renderer)
 	if err := c.writeResult(flags, task); err != nil {
