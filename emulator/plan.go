@@ -11,6 +11,7 @@ import (
 	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/emulator/plan"
 	"github.com/ecslocal/ecslocal/emulator/selfimage"
+	"github.com/ecslocal/ecslocal/emulator/state"
 )
 
 // Plan compiles the project for an engine. taken says which ports of this machine are in use; nil finds all free.
@@ -93,10 +94,11 @@ func containerARN(t *plan.Task, name string) string {
 	return arn(t, "container/"+t.Cluster+"/"+t.ID+"/"+plan.Identifier(t.ID, "container", name))
 }
 
-// taskDir is the task's folder, as the engine's machine sees it.
+// taskDir is the task's folder, as the engine's machine sees it; empty where this machine has no place for it.
 func (p *Project) taskDir() string {
-	if p.options.StateDir == "" {
+	dir, err := state.Locate(p.options.StateDir)
+	if err != nil {
 		return ""
 	}
-	return filepath.Join(p.options.StateDir, "tasks", p.options.TaskID)
+	return filepath.Join(dir, "tasks", p.options.TaskID)
 }

@@ -37,14 +37,11 @@ func (c *compiler) environment(def *taskdef.ContainerDefinition) Environment {
 	return env
 }
 
-// endpoints adds where the agent is found. A task without a network has none; in host mode the link-local address does not exist
-// and a port of the loopback interface stands for it.
+// endpoints adds where the agent is found, also to tasks without a network, which cannot reach it; in host mode the link-local address
+// does not exist and a port of the loopback interface stands for it.
 func (c *compiler) endpoints(env Environment, id string) {
 	base := "http://" + AgentAddress
-	switch c.plan.Task.NetworkMode {
-	case none:
-		return
-	case host:
+	if c.plan.Task.NetworkMode == host {
 		base = "http://127.0.0.1:" + strconv.Itoa(c.hostModeAgentPort())
 	}
 	if credentials := c.plan.Task.CredentialsID; credentials != "" {

@@ -134,9 +134,12 @@ func (c *compiler) routerConfig(def *taskdef.ContainerDefinition) string {
 	fluentd := def.FirelensConfiguration.Type == "fluentd"
 	config := fluentConfig{external: externalConfig(def)}
 	c.routerInputs(&config, def, fluentd)
-	if def.FirelensConfiguration.Options["enable-ecs-log-metadata"] != "false" {
+	if logsMetadata(def.FirelensConfiguration.Options) {
 		t := &c.plan.Task
 		config.record = map[string]string{"ecs_cluster": t.Cluster, "ecs_task_arn": t.ARN, "ecs_task_definition": fmt.Sprintf("%s:%d", t.Family, t.Revision)}
+		if c.plan.Container(def.Name).Config.Env["AWS_EXECUTION_ENV"].Reveal() == "AWS_ECS_EC2" {
+			config.record["ec2_instance_id"] = InstanceID
+		}
 	}
 	for i := range c.def.ContainerDefinitions {
 		if other := &c.def.ContainerDefinitions[i]; usesFireLens(other) {
@@ -147,6 +150,17 @@ func (c *compiler) routerConfig(def *taskdef.ContainerDefinition) string {
 		return config.fluentd()
 	}
 	return config.fluentBit()
+}
+
+// InstanceID stands for the id of the container instance, which the agent adds to the records of tasks on EC2.
+const InstanceID = "i-00000000000000000"
+
+// logsMetadata reads enable-ecs-log-metadata as the agent does: a value that is no boolean turns it off (agent: firelens_unix.go,
+// parseOptions).
+func logsMetadata(options map[string]string) bool {
+	value, given := options["enable-ecs-log-metadata"]
+	enabled, err := strconv.ParseBool(value)
+	return !given || err == nil && enabled
 }
 
 func (c *compiler) routerInputs(config *fluentConfig, def *taskdef.ContainerDefinition, fluentd bool) {

@@ -99,6 +99,20 @@ func TestHostPorts(t *testing.T) {
 	}
 }
 
+// TestUnusedVolume: a volume that is only a name exists as soon as somebody mounts it; others are made in any case.
+func TestUnusedVolume(t *testing.T) {
+	t.Parallel()
+	p := compile(t, `{"family": "f", "volumes": [{"name": "used"}, {"name": "unused", "host": {}}, {"name": "docker", "dockerVolumeConfiguration": {"scope": "task"}}],
+		"containerDefinitions": [{"name": "a", "image": "i", "mountPoints": [{"sourceVolume": "used", "containerPath": "/u"}]}]}`, Options{})
+	var got []string
+	for _, v := range p.Volumes {
+		got = append(got, v.Source)
+	}
+	if want := "used docker"; strings.Join(got, " ") != want {
+		t.Errorf("volumes %v, want %s", got, want)
+	}
+}
+
 func TestOverrides(t *testing.T) {
 	t.Parallel()
 	const def = `{"family": "f", "cpu": "256", "containerDefinitions": [{"name": "a", "image": "i", "command": ["x"], "environment": [{"name": "A", "value": "1"}, {"name": "B", "value": "1"}]}]}`

@@ -13,10 +13,23 @@ import (
 // volumes plans the Docker volumes that the task's volumes need; those that are a folder need none.
 func (c *compiler) volumes() {
 	for _, v := range c.def.Volumes {
-		if c.folder(&v) == "" {
+		if c.folder(&v) == "" && (!isLocal(&v) || c.mounted(v.Name)) {
 			c.plan.Volumes = append(c.plan.Volumes, c.volume(&v))
 		}
 	}
+}
+
+// isLocal says whether a volume is only a name, so that it exists as soon as somebody mounts it, and not before (agent: task.go,
+// initializeDockerLocalVolumes).
+func isLocal(v *taskdef.Volume) bool {
+	return v.DockerVolumeConfiguration == nil && v.EFSVolumeConfiguration == nil && v.FSxWindowsFileServerVolumeConfiguration == nil &&
+		v.S3FilesVolumeConfiguration == nil && !taskdef.Or(v.ConfiguredAtLaunch, false)
+}
+
+func (c *compiler) mounted(volume string) bool {
+	return slices.ContainsFunc(c.def.ContainerDefinitions, func(d taskdef.ContainerDefinition) bool {
+		return slices.ContainsFunc(d.MountPoints, func(m taskdef.MountPoint) bool { return m.SourceVolume == volume })
+	})
 }
 
 // folder is the host folder that a volume is, empty for a Docker volume.

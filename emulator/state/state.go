@@ -26,20 +26,28 @@ import (
 // Dir is a state directory.
 type Dir struct{ path string }
 
-// Open opens the state directory, making it where it is not there. Empty means ECSLOCAL_STATE_DIR, else ecslocal below
-// XDG_STATE_HOME, else ~/.local/state.
+// Open opens the state directory, making it where it is not there.
 func Open(path string) (*Dir, error) {
-	if path == "" {
-		path = defaultPath()
-	}
-	path, err := filepath.Abs(path)
+	path, err := Locate(path)
 	if err != nil {
-		return nil, fmt.Errorf("find the state directory: %w", err)
+		return nil, err
 	}
 	if err := os.MkdirAll(filepath.Join(path, "tasks"), 0o700); err != nil {
 		return nil, fmt.Errorf("make the state directory: %w", err)
 	}
 	return &Dir{path}, nil
+}
+
+// Locate is the absolute path of a state directory. Empty means ECSLOCAL_STATE_DIR, else ecslocal below XDG_STATE_HOME, else ~/.local/state.
+func Locate(path string) (string, error) {
+	if path == "" {
+		path = defaultPath()
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", fmt.Errorf("find the state directory: %w", err)
+	}
+	return path, nil
 }
 
 func defaultPath() string {
