@@ -24,7 +24,7 @@ func Compile(def *taskdef.Definition, options Options) (*Plan, []diag.Finding) {
 	}
 	c.fireLens()
 	c.publishForTask()
-	c.plan.Notes = Notes(c.def, c.plan)
+	c.plan.Notes = Notes(c.def, c.plan, c.options.Engine)
 	diag.Sort(c.findings)
 	if len(diag.Errors(c.findings)) > 0 {
 		return nil, c.findings

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -10,14 +11,14 @@ import (
 )
 
 // Notes are the fields of a definition that mean something else here, one a field and place, in the definition's order.
-func Notes(def *taskdef.Definition, p *Plan) []Note {
+func Notes(def *taskdef.Definition, p *Plan, engine Engine) []Note {
 	notes := []Note{}
 	walk(reflect.ValueOf(def).Elem(), "", "", func(pointer, name string) {
 		if f := fieldOf(name); f.Treatment != Honoured && !slices.ContainsFunc(notes, func(n Note) bool { return n.Field == f.Name && strings.HasPrefix(pointer, n.Path) }) {
 			notes = append(notes, Note{Path: prefixFor(pointer, name, f.Name), Field: f.Name, Treatment: f.Treatment, Difference: f.Difference})
 		}
 	})
-	return append(notes, circumstances(def, p)...)
+	return append(append(notes, circumstances(def, p)...), lacks(def, p, engine)...)
 }
 
 // walk visits every value that a definition sets, with its JSON pointer and the path of its field.
@@ -92,4 +93,33 @@ func circumstances(def *taskdef.Definition, p *Plan) []Note {
 		}
 	}
 	return notes
+}
+
+// lacks are the notes about what this engine cannot give.
+func lacks(def *taskdef.Definition, p *Plan, engine Engine) []Note {
+	var notes []Note
+	for i, c := range def.ContainerDefinitions {
+		planned := p.Container(c.Name)
+		if engine.APIVersion != "" && !engine.GPUs && len(planned.HostConfig.DeviceRequests) > 0 {
+			notes = append(notes, Note{Path: at(i, "resourceRequirements"), Field: "containerDefinitions[].resourceRequirements", Treatment: Approximated,
+				Difference: "this engine has no GPU to give, and will not start the container: install the NVIDIA container toolkit"})
+		}
+		if p.Task.LaunchType == taskdef.Fargate && openFiles(planned) == 0 && !slices.ContainsFunc(notes, func(n Note) bool { return n.Field == ulimits }) {
+			notes = append(notes, Note{Path: at(i, "ulimits"), Field: ulimits, Treatment: Approximated,
+				Difference: fmt.Sprintf("containers have this engine's own limit of open files: it may not set Fargate's, %d", fargateOpenFiles)})
+		}
+	}
+	return notes
+}
+
+const ulimits = "containerDefinitions[].ulimits"
+
+// openFiles is the planned limit of open files, 0 where there is none.
+func openFiles(c *Container) int64 {
+	for _, u := range c.HostConfig.Ulimits {
+		if u.Name == "nofile" {
+			return u.Hard
+		}
+	}
+	return 0
 }

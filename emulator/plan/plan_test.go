@@ -173,6 +173,33 @@ func TestNotes(t *testing.T) {
 	}
 }
 
+// TestEngineLacks wants a note for each thing that the engine cannot give, and none where it can or is not known.
+func TestEngineLacks(t *testing.T) {
+	t.Parallel()
+	const gpu, fargate = `{"family": "f", "containerDefinitions": [{"name": "a", "image": "i", "resourceRequirements": [{"type": "GPU", "value": "1"}]}]}`,
+		`{"family": "f", "requiresCompatibilities": ["FARGATE"], "containerDefinitions": [{"name": "a", "image": "i"}, {"name": "b", "image": "i"}]}`
+	for _, c := range []struct {
+		def, path, want string
+		engine          Engine
+	}{
+		{gpu, "/containerDefinitions/0/resourceRequirements", "this engine has no GPU", Engine{APIVersion: "1.41"}},
+		{gpu, "", "", Engine{APIVersion: "1.41", GPUs: true}},
+		{gpu, "", "", Engine{}},
+		{fargate, "/containerDefinitions/0/ulimits", "may not set Fargate's, 65535", Engine{APIVersion: "1.41", OpenFiles: 20000}},
+		{fargate, "", "", Engine{APIVersion: "1.41", OpenFiles: 65535}},
+	} {
+		var got []Note
+		for _, n := range compile(t, c.def, Options{Engine: c.engine}).Notes {
+			if strings.Contains(n.Difference, "engine has no") || strings.Contains(n.Difference, "engine's own limit") {
+				got = append(got, n)
+			}
+		}
+		if c.want == "" && len(got) > 0 || c.want != "" && (len(got) != 1 || got[0].Path != c.path || !strings.Contains(got[0].Difference, c.want)) {
+			t.Errorf("%+v: notes %v, want %q at %s", c.engine, got, c.want, c.path)
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	for want, container := range map[string]string{
