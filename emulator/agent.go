@@ -196,15 +196,7 @@ func networkInterface(r event.Runtime, region string) (*agent.Interface, []netip
 		IPv4: []string{r.Address}, MAC: r.MAC, DNSServers: []string{"127.0.0.11"},
 		IPv4Subnet:     netip.PrefixFrom(address, r.PrefixLength).Masked().String(),
 		IPv4Gateway:    fmt.Sprintf("%s/%d", r.Gateway, r.PrefixLength),
-		PrivateDNSName: fmt.Sprintf("ip-%s.%s", strings.ReplaceAll(r.Address, ".", "-"), internalDomain(region)),
+		PrivateDNSName: event.PrivateDNSName(region, r.Address),
 	}
 	return i, []netip.Addr{address, netip.MustParseAddr(plan.PauseAddress)}
-}
-
-// internalDomain is of private DNS names (VPC user guide).
-func internalDomain(region string) string {
-	if region == "us-east-1" {
-		return "ec2.internal"
-	}
-	return region + ".compute.internal"
 }

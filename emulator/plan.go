@@ -48,6 +48,9 @@ func created(p *plan.Plan, overrides any) event.Task {
 		Group: "family:" + t.Family, LaunchType: t.LaunchType, LastStatus: event.Provisioning, DesiredStatus: event.Running, HealthStatus: event.Unknown,
 		EnableExecute: true, Overrides: overrides, Tags: []event.Tag{}, StartedBy: "ecslocal", Containers: []event.Container{},
 	}
+	if p.Container(plan.PauseName) != nil {
+		task.Attachments = []event.Attachment{event.NewInterface(func(kind string) string { return plan.Identifier(t.ID, kind) })}
+	}
 	if t.CPU > 0 {
 		task.CPU = fmt.Sprint(int(t.CPU * 1024))
 	}
