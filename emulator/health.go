@@ -223,10 +223,13 @@ func timeline(events []event.Event, container string) healthcheck.Timeline {
 			continue
 		}
 		switch e.Kind {
-		case event.ContainerStarted, event.ContainerRestarted:
-			t.Started = e.Time
+		case event.ContainerStarted:
+			t.Started, t.Turns = e.Time, append(t.Turns, healthcheck.Turn{Time: e.Time, Change: healthcheck.Started})
+		case event.ContainerRestarted:
+			t.Started, t.Turns = e.Time, append(t.Turns, healthcheck.Turn{Time: e.Time, Change: healthcheck.Restarted})
 		case event.ContainerStopped:
-			t.Ended = true
+			t.Ended, t.ExitCode, t.OOM, t.Killed = true, e.ExitCode, e.OOM, e.Killed
+			t.Turns = append(t.Turns, healthcheck.Turn{Time: e.Time, Change: healthcheck.Ended})
 		case event.ContainerProbe:
 			t.Probes = append(t.Probes, healthcheck.Probe{Argv: e.Probe.Argv, Start: e.Probe.Start, Duration: e.Probe.Duration, ExitCode: e.Probe.ExitCode,
 				Output: e.Probe.Output, Streak: e.Probe.Streak, Status: e.Probe.Status, Source: e.Probe.Source})

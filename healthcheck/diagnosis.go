@@ -7,6 +7,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
+	"github.com/ecslocal/ecslocal/healthcheck/output"
 )
 
 // Diagnosis is one cause, found in one container, with the evidence for it.
@@ -69,6 +70,7 @@ type hit struct {
 	pointer   string // relative to the container definition; empty is /healthCheck/command
 	value     string // JSON text of the new value at pointer, empty for no patch
 	try       []Command
+	name      string // the program or file that it is about
 }
 
 // detector looks for one cause at one stage.
@@ -87,6 +89,9 @@ func (s *subject) run(detectors []detector) []Diagnosis {
 	var found []Diagnosis
 	for _, d := range detectors {
 		for _, h := range d.find(s) {
+			if h.value == "" && h.pointer == "" && len(h.try) == 0 {
+				h = h.patched(s.remedy(output.Told{Rule: d.rule, Name: h.name}))
+			}
 			found = append(found, s.diagnosis(rules[d.rule], d.stage, h))
 		}
 	}

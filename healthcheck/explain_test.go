@@ -49,7 +49,7 @@ var outputs = []struct {
 func TestOutputTellsTheCause(t *testing.T) {
 	t.Parallel()
 	for _, c := range outputs {
-		found := newSubject(sh("check"), nil).output(Probe{ExitCode: c.code, Output: c.output})
+		found := newSubject(sh("check"), nil).told(Probe{ExitCode: c.code, Output: c.output})
 		if len(found) != 1 || found[0].Rule.ID != c.rule {
 			t.Errorf("%q: want %s, found %v", c.output, c.rule, found)
 		} else if strings.Contains(found[0].Message, "%!") {
@@ -69,7 +69,7 @@ func TestExplain(t *testing.T) {
 		t.Errorf("the founding story: %v", found)
 	}
 	found = Explain(sh("curl -f -m 2 http://localhost:8080/"), nil, Timeline{Started: start, Probes: []Probe{refused, refused, pass}}, nil)
-	if ids(found) != "HC060 HC069" {
+	if ids(found) != "HC069 HC060" {
 		t.Errorf("ready too late: %v", found)
 	}
 	if found = Explain(sh("curl -f -m 2 http://localhost:8080/"), nil, Timeline{Started: start, Ended: true}, nil); ids(found) != "HC104" {

@@ -21,6 +21,7 @@ var preflightDetectors = []detector{
 	{"HC030", cause.Image, missingTool("bash")},
 	{"HC032", cause.Image, missingProgram},
 	{"HC034", cause.Image, missingFile},
+	{"HC035", cause.Image, relativeFile},
 	{"HC033", cause.Image, notExecutable},
 	{"HC036", cause.Image, missingInterpreter},
 	{"HC037", cause.Image, noInterpreter},
@@ -68,7 +69,7 @@ func missingTool(names ...string) func(*subject) []hit {
 		for _, name := range names {
 			if f, ok := s.wanted()[name]; ok && !f.found {
 				return []hit{{message: fmt.Sprintf("the image %s has no %s (looked in %d directories of PATH)%s", s.image.Name, name, len(f.looked), s.alternatives()),
-					evidence: name + ": not found in " + strings.Join(s.search(), ":")}}
+					evidence: name + ": not found in " + strings.Join(s.search(), ":"), name: name}}
 			}
 		}
 		return nil
@@ -97,7 +98,7 @@ var toolsWithPage = []string{"curl", "wget", "ps", "pgrep", "pkill", "bash"}
 func missingProgram(s *subject) []hit {
 	for name, f := range s.wanted() {
 		if !f.found && !strings.Contains(name, "/") && !slices.Contains(toolsWithPage, name) {
-			return []hit{{message: fmt.Sprintf("the image %s has no %q in its PATH", s.image.Name, name), evidence: name + ": not found in " + strings.Join(s.search(), ":")}}
+			return []hit{{message: fmt.Sprintf("the image %s has no %q in its PATH", s.image.Name, name), evidence: name + ": not found in " + strings.Join(s.search(), ":"), name: name}}
 		}
 	}
 	return nil
@@ -105,8 +106,18 @@ func missingProgram(s *subject) []hit {
 
 func missingFile(s *subject) []hit {
 	for name, f := range s.wanted() {
-		if !f.found && strings.Contains(name, "/") && name != "/bin/sh" {
-			return []hit{{message: fmt.Sprintf("the image %s has no file %s", s.image.Name, s.absolute(name)), evidence: s.absolute(name) + ": no such file"}}
+		if !f.found && strings.HasPrefix(name, "/") && name != "/bin/sh" {
+			return []hit{{message: fmt.Sprintf("the image %s has no file %s", s.image.Name, s.absolute(name)), evidence: s.absolute(name) + ": no such file", name: name}}
+		}
+	}
+	return nil
+}
+
+func relativeFile(s *subject) []hit {
+	for name, f := range s.wanted() {
+		if !f.found && strings.Contains(name, "/") && !strings.HasPrefix(name, "/") {
+			return []hit{{message: fmt.Sprintf("%s is looked for in the working directory %s, and the image %s has no file %s", name, s.workingDirectory(), s.image.Name, s.absolute(name)),
+				evidence: s.absolute(name) + ": no such file", name: name}}
 		}
 	}
 	return nil
@@ -115,7 +126,7 @@ func missingFile(s *subject) []hit {
 func notExecutable(s *subject) []hit {
 	for name, f := range s.wanted() {
 		if f.found && (f.info.Mode.IsDir() || f.info.Mode.Perm()&0o111 == 0) {
-			return []hit{{message: fmt.Sprintf("%s is not executable (mode %v)", name, f.info.Mode), evidence: fmt.Sprintf("%s %v", f.path, f.info.Mode)}}
+			return []hit{{message: fmt.Sprintf("%s is not executable (mode %v)", name, f.info.Mode), evidence: fmt.Sprintf("%s %v", f.path, f.info.Mode), name: name}}
 		}
 	}
 	return nil
@@ -139,10 +150,10 @@ func missingInterpreter(s *subject) []hit {
 			continue
 		}
 		if bytes.HasSuffix(line, []byte("\r")) {
-			return []hit{{message: fmt.Sprintf("%s has Windows line ends: its interpreter is looked for under %q", name, strings.TrimSpace(string(rest))+"\\r"), evidence: fmt.Sprintf("%q", line)}}
+			return []hit{{message: fmt.Sprintf("%s has Windows line ends: its interpreter is looked for under %q", name, strings.TrimSpace(string(rest))+"\\r"), evidence: fmt.Sprintf("%q", line), name: name}}
 		}
 		if !s.fileExists(fields[0]) {
-			return []hit{{message: fmt.Sprintf("%s begins with #!%s, and the image %s has no such file", name, fields[0], s.image.Name), evidence: fmt.Sprintf("%q", line)}}
+			return []hit{{message: fmt.Sprintf("%s begins with #!%s, and the image %s has no such file", name, fields[0], s.image.Name), evidence: fmt.Sprintf("%q", line), name: name}}
 		}
 	}
 	return nil
@@ -155,7 +166,7 @@ func noInterpreter(s *subject) []hit {
 	for name, f := range s.wanted() {
 		head := s.head(f)
 		if len(head) > 0 && !bytes.HasPrefix(head, []byte("#!")) && !bytes.HasPrefix(head, []byte("\x7fELF")) && f.info.Mode.Perm()&0o111 != 0 {
-			return []hit{{message: fmt.Sprintf("%s is a text without a #! line, which CMD cannot run", name), evidence: fmt.Sprintf("%.40q", head)}}
+			return []hit{{message: fmt.Sprintf("%s is a text without a #! line, which CMD cannot run", name), evidence: fmt.Sprintf("%.40q", head), name: name}}
 		}
 	}
 	return nil
