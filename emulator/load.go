@@ -147,7 +147,7 @@ func (p *Project) loadSecrets() error {
 	for _, path := range append(slices.Clone(p.Config.Secrets), p.options.Secrets...) {
 		file, findings, err := secrets.Load(path)
 		if err != nil {
-			return fmt.Errorf("read the secrets file: %w", err)
+			return err
 		}
 		p.Findings = append(p.Findings, findings...)
 		p.secrets.Files = append(p.secrets.Files, file)

@@ -54,16 +54,16 @@ type entry struct {
 func Load(path string) (*File, []diag.Finding, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read secrets file: %w", err)
+		return nil, nil, fmt.Errorf("read the secrets file: %w", err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxBytes+1))
 	if err != nil {
-		return nil, nil, fmt.Errorf("read secrets file: %w", err)
+		return nil, nil, fmt.Errorf("read the secrets file: %w", err)
 	}
 	info, err := f.Stat()
 	if err != nil {
-		return nil, nil, fmt.Errorf("read secrets file: %w", err)
+		return nil, nil, fmt.Errorf("read the secrets file: %w", err)
 	}
 	file, findings := Parse(path, data)
 	if info.Mode().Perm()&0o004 != 0 && runtime.GOOS != "windows" { // Go shows no permissions of others there

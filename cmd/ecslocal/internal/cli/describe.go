@@ -14,7 +14,7 @@ func (c *command) describe() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "describe TASK…", Short: "Show tasks in the form of aws ecs describe-tasks",
 		Example: "  ecslocal describe hello-world\n  ecslocal describe 0a1b2c",
-		Args:    cobra.MinimumNArgs(1),
+		Args:    someArgs("a task"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir, err := state.Open(stateDir)
 			if err != nil {

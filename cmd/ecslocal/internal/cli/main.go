@@ -102,7 +102,17 @@ func (c *command) exitCode(ctx context.Context, err error) int {
 func exactArgs(n int, what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != n {
-			return usageError{fmt.Errorf("want %s, got %d arguments", what, len(args))}
+			return usageError{fmt.Errorf("want %s, got %s", what, counted(len(args), "argument"))}
+		}
+		return nil
+	}
+}
+
+// someArgs wants at least one argument, and says which.
+func someArgs(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usageError{fmt.Errorf("want %s", what)}
 		}
 		return nil
 	}

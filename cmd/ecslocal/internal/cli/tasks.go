@@ -129,11 +129,19 @@ func (c *command) prune() *cobra.Command {
 			}
 			defer engine.Close()
 			removed, err := emulator.Prune(cmd.Context(), engine, dir, keepLogs)
-			fmt.Fprintf(c.stdout, "removed %d tasks, %d images\n", removed.Tasks, removed.Images)
+			fmt.Fprintf(c.stdout, "removed %s, %s\n", counted(removed.Tasks, "task"), counted(removed.Images, "image"))
 			return fromError(exitCannotRun, err)
 		},
 	}
 	cmd.Flags().BoolVar(&keepLogs, "keep-logs", false, "keep the log store")
 	addStateDir(cmd.Flags(), &stateDir)
 	return cmd
+}
+
+// counted is a number of things: 1 task, 2 tasks.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/diag"
@@ -35,7 +36,7 @@ func (c *command) validate() *cobra.Command {
 			"  ecslocal validate --format github deploy/*.json\n" +
 			"  ecslocal validate --fix --write task-definition.json\n" +
 			"  ecslocal validate --resource WebTask --param Env=prod template.yaml",
-		Args: cobra.MinimumNArgs(1),
+		Args: someArgs("a task definition"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(report.Formats(), report.Format(format)) {
 				return fail(exitUsage, fmt.Errorf("read --format %q: it is one of %v", format, report.Formats()))
@@ -46,11 +47,14 @@ func (c *command) validate() *cobra.Command {
 			if fix.write && !fix.show {
 				return fail(exitUsage, errors.New("--write needs --fix"))
 			}
-			var engine *dockerengine.Engine
+			engine := func() *dockerengine.Engine { return nil }
 			if imageCheck {
-				if engine = engineAtHand(cmd.Context()); engine != nil {
-					defer engine.Close()
-				}
+				engine = engineSoon(cmd.Context())
+				defer func() {
+					if e := engine(); e != nil {
+						e.Close()
+					}
+				}()
 			}
 			return c.validateFiles(cmd.Context(), &flags, report.Format(format), engine, fix, args)
 		},
@@ -63,10 +67,17 @@ func (c *command) validate() *cobra.Command {
 	return cmd
 }
 
+// engineSoon connects to the engine at hand while the files are read; the result waits for it.
+func engineSoon(ctx context.Context) func() *dockerengine.Engine {
+	connected := make(chan *dockerengine.Engine, 1)
+	go func() { connected <- engineAtHand(ctx) }()
+	return sync.OnceValue(func() *dockerengine.Engine { return <-connected })
+}
+
 // fixFlags say what --fix shall do.
 type fixFlags struct{ show, write bool }
 
-func (c *command) validateFiles(ctx context.Context, flags *definitionFlags, format report.Format, engine *dockerengine.Engine, fix fixFlags, files []string) error {
+func (c *command) validateFiles(ctx context.Context, flags *definitionFlags, format report.Format, engine func() *dockerengine.Engine, fix fixFlags, files []string) error {
 	var findings []diag.Finding
 	sources := map[string][]byte{}
 	unreadable := false
@@ -81,7 +92,7 @@ func (c *command) validateFiles(ctx context.Context, flags *definitionFlags, for
 			unreadable = true
 			fmt.Fprintf(c.stderr, "ecslocal: %v\n", err)
 		default:
-			found, err := validated(ctx, project, engine)
+			found, err := validated(ctx, project, engine())
 			if err != nil {
 				return fail(exitUsage, err)
 			}
