@@ -89,7 +89,6 @@ type streamSink struct {
 	task      *Task
 	container string
 	writer    *store.Writer
-	hidden    bool
 }
 
 // Append keeps events.
@@ -102,8 +101,7 @@ func (s *streamSink) Append(events []logs.Event) error {
 
 func (s *streamSink) hide(events []logs.Event) []logs.Event {
 	events, hidden := s.task.hideEvents(events)
-	if hidden && !s.hidden {
-		s.hidden = true
+	if hidden && s.task.secretShown(s.container) {
 		s.task.warn(s.container, "the output shows a secret; it is hidden here as ***, and would be readable in CloudWatch Logs")
 	}
 	return events

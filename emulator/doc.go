@@ -13,12 +13,14 @@
 // Who may import whom (A -> B: A may import B); a test refuses everything else:
 //
 //	cmd            -> everything
-//	emulator       -> taskdef input validate fix iam plan runner dockerengine event agent state config envfile selfimage, secrets logs
+//	emulator       -> taskdef input validate fix iam plan runner dockerengine event expect agent state config envfile selfimage, secrets logs
 //	validate       -> taskdef document diag healthcheck logs secrets
 //	fix            -> document diag
 //	iam            -> taskdef document diag secrets
 //	taskdef, input -> document diag
 //	config         -> document diag
+//	expect         -> event logs/filter
+//	spec           -> document diag taskdef expect
 //	plan           -> taskdef diag healthcheck secrets logs (what they say, no I/O)
 //	runner         -> plan event healthcheck logs (never dockerengine)
 //	dockerengine   -> plan runner event

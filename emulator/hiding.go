@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/ecslocal/ecslocal/logs"
@@ -16,10 +17,8 @@ type hidingStore struct {
 // Put stores events as they came, but for secrets.
 func (s hidingStore) Put(group, stream string, events []logs.Event) error {
 	events, hidden := s.task.hideEvents(events)
-	if hidden {
-		s.task.shown.Do(func() {
-			s.task.warn("", "the log events that a container put into %s %s show a secret; it is hidden here as ***, and would be readable in CloudWatch Logs", group, stream)
-		})
+	if hidden && s.task.secretShown(group+" "+stream) {
+		s.task.warn("", "the log events that a container put into %s %s show a secret; it is hidden here as ***, and would be readable in CloudWatch Logs", group, stream)
 	}
 	return s.Store.Put(group, stream, events)
 }
@@ -42,4 +41,40 @@ func (t *Task) hideEvents(events []logs.Event) (_ []logs.Event, hidden bool) {
 		shown[i].Message = []byte(text)
 	}
 	return shown, hidden
+}
+
+// SecretsShown is where secrets were shown: the containers that wrote one, and the log streams into which one was put. It is sorted.
+func (t *Task) SecretsShown() []string {
+	t.shownMu.Lock()
+	defer t.shownMu.Unlock()
+	return slices.Sorted(maps.Keys(t.shown))
+}
+
+// secretShown notes where a secret was shown, and says whether it is the first time.
+func (t *Task) secretShown(where string) bool {
+	t.shownMu.Lock()
+	defer t.shownMu.Unlock()
+	if t.shown == nil {
+		t.shown = map[string]bool{}
+	}
+	known := t.shown[where]
+	t.shown[where] = true
+	return !known
+}
+
+// hiddenError is an error whose text shows no secret.
+type hiddenError struct {
+	error
+	text string
+}
+
+func (e hiddenError) Error() string { return e.text }
+
+func (e hiddenError) Unwrap() error { return e.error }
+
+func (t *Task) hideError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return hiddenError{err, t.project.Hide(err.Error())}
 }

@@ -29,8 +29,10 @@ type Task struct {
 	agent   *taskAgent
 	stops   chan runner.Stop
 	done    chan struct{}
-	err     error     // set before done closes
-	shown   sync.Once // that a container put a secret into the log store
+	err     error // set before done closes
+
+	shownMu sync.Mutex
+	shown   map[string]bool // where secrets were shown: containers, and streams of the log API
 }
 
 // run lets the runner run the task, and tidies up after it.

@@ -105,11 +105,11 @@ func Parse(name string, data []byte) (*Config, []diag.Finding) {
 	if root == nil {
 		return c, findings
 	}
-	d := &decoder{root: root, findings: findings}
+	d := newDecoder(root, findings)
 	d.config(c)
 	c.resolve(filepath.Dir(name))
-	diag.Sort(d.findings)
-	return c, d.findings
+	diag.Sort(d.Findings)
+	return c, d.Findings
 }
 
 // resolve makes the paths those that this process can open.

@@ -2,12 +2,11 @@ package config
 
 import (
 	"fmt"
-	"reflect"
 	"regexp"
-	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/document"
+	"github.com/ecslocal/ecslocal/emulator/document/fill"
 )
 
 // Rules of the findings about configuration files.
@@ -19,118 +18,21 @@ const (
 )
 
 type decoder struct {
-	root     *document.Node
-	findings []diag.Finding
+	fill.Filler
+	root *document.Node
 }
 
-func (d *decoder) add(rule, path string, pos diag.Position, message, fix string) {
-	d.findings = append(d.findings, diag.Finding{Rule: rule, Severity: diag.Error, Path: path, Position: pos, Message: message, Fix: fix})
+func newDecoder(root *document.Node, findings []diag.Finding) *decoder {
+	return &decoder{root: root, Filler: fill.Filler{
+		Rules:    fill.Rules{Unknown: RuleUnknown, Type: RuleType, Value: RuleValue, Duplicate: RuleDuplicate},
+		Document: "a configuration file", Member: "a setting", Findings: findings,
+		Hints: map[string]string{"/credentials": "write {mode: stub}, {mode: env} or {profile: NAME}"},
+	}}
 }
 
 func (d *decoder) config(c *Config) {
-	d.value(d.root, reflect.ValueOf(c).Elem(), "")
+	d.Fill(d.root, "", c)
 	d.check(c)
-}
-
-// value fills a field from a node. A null is as good as nothing.
-func (d *decoder) value(n *document.Node, v reflect.Value, path string) {
-	if n.Kind == document.Null && n.Tag == "" {
-		return
-	}
-	switch want := kinds[v.Kind()]; {
-	case n.Tag != "":
-		d.add(RuleType, path, n.Pos, fmt.Sprintf("%s has the YAML tag %s, which means nothing here", called(path), n.Tag), "remove it, or quote the text")
-	case n.Kind != want:
-		d.add(RuleType, path, n.Pos, fmt.Sprintf("%s is %s, not %s", called(path), articles[want], articles[n.Kind]), fix(n.Kind, want, path))
-	case want == document.String:
-		v.SetString(n.Text)
-	case want == document.Bool:
-		v.SetBool(n.Text == "true")
-	case want == document.Array:
-		for i, item := range n.Items {
-			v.Set(reflect.Append(v, reflect.Zero(v.Type().Elem())))
-			d.value(item, v.Index(v.Len()-1), diag.Pointer(path, i))
-		}
-	case v.Kind() == reflect.Map:
-		v.Set(reflect.MakeMap(v.Type()))
-		d.members(n, path, func(m document.Member, path string) {
-			text := reflect.New(v.Type().Elem()).Elem()
-			d.value(m.Value, text, path)
-			v.SetMapIndex(reflect.ValueOf(m.Name), text)
-		})
-	default:
-		fields := fields(v)
-		d.members(n, path, func(m document.Member, path string) {
-			if field, ok := fields[m.Name]; ok {
-				d.value(m.Value, field, path)
-				return
-			}
-			d.unknown(m, path, fields)
-		})
-	}
-}
-
-// kinds are the forms in the file of Go's.
-var kinds = map[reflect.Kind]document.Kind{reflect.String: document.String, reflect.Bool: document.Bool, reflect.Slice: document.Array,
-	reflect.Map: document.Object, reflect.Struct: document.Object}
-
-var articles = map[document.Kind]string{document.Null: "nothing", document.Bool: "true or false", document.Number: "a number", document.String: "a text",
-	document.Array: "a list", document.Object: "a mapping"}
-
-// fields are a struct's, by their names in the file.
-func fields(v reflect.Value) map[string]reflect.Value {
-	byName := map[string]reflect.Value{}
-	for i := range v.NumField() {
-		byName[v.Type().Field(i).Tag.Get("json")] = v.Field(i)
-	}
-	return byName
-}
-
-// members walks an object and reports names that are there twice.
-func (d *decoder) members(n *document.Node, path string, each func(m document.Member, path string)) {
-	seen := map[string]int{}
-	for _, m := range n.Members {
-		path := diag.Pointer(path, m.Name)
-		if line, ok := seen[m.Name]; ok {
-			d.add(RuleDuplicate, path, m.Pos, fmt.Sprintf("%s is in line %d already", m.Name, line), "remove one of them")
-			continue
-		}
-		seen[m.Name] = m.Pos.Line
-		each(m, path)
-	}
-}
-
-func (d *decoder) unknown(m document.Member, path string, fields map[string]reflect.Value) {
-	var names []string
-	for name := range fields {
-		names = append(names, name)
-	}
-	suggestion := "remove it"
-	if near := diag.Nearest(m.Name, names); near != "" {
-		suggestion = "did you mean " + near + "?"
-	}
-	d.add(RuleUnknown, path, m.Pos, called(path)+" is not a setting", suggestion)
-}
-
-// called is what a message calls a value.
-func called(path string) string {
-	if path == "" {
-		return "a configuration file"
-	}
-	return strings.Join(diag.Tokens(path), ".")
-}
-
-// fix says how to write a value of another type.
-func fix(got, want document.Kind, path string) string {
-	switch {
-	case want == document.String && (got == document.Number || got == document.Bool):
-		return "put it in quotes"
-	case want == document.Array && got == document.String:
-		return "put it in brackets: [ ]"
-	case path == "/credentials" && got == document.String:
-		return "write {mode: stub}, {mode: env} or {profile: NAME}"
-	}
-	return ""
 }
 
 var (
@@ -161,14 +63,14 @@ func (d *decoder) check(c *Config) {
 
 func (d *decoder) form(path, text string, form *regexp.Regexp, message, fix string) {
 	if n := d.root.At(path); n != nil && n.Kind == document.String && n.Tag == "" && !form.MatchString(text) {
-		d.add(RuleValue, path, n.Pos, fmt.Sprintf("%q %s", text, message), fix)
+		d.Add(RuleValue, path, n.Pos, fmt.Sprintf("%q %s", text, message), fix)
 	}
 }
 
 // filled demands that a text is there, unless it was reported already.
 func (d *decoder) filled(path, text string) {
 	if n := d.root.At(path); text == "" && n != nil && n.Tag == "" && (n.Kind == document.String || n.Kind == document.Null) {
-		d.add(RuleValue, path, n.Pos, called(path)+" is empty", "")
+		d.Add(RuleValue, path, n.Pos, d.Called(path)+" is empty", "")
 	}
 }
 
@@ -176,11 +78,11 @@ func (d *decoder) credentials(c Credentials) {
 	pos := d.root.PosAt("/credentials/mode")
 	switch {
 	case c.Mode != "" && c.Mode != Stub && c.Mode != Env:
-		d.add(RuleValue, "/credentials/mode", pos, fmt.Sprintf("%q is not a mode of credentials", c.Mode), "write stub or env, or profile: NAME instead of a mode")
+		d.Add(RuleValue, "/credentials/mode", pos, fmt.Sprintf("%q is not a mode of credentials", c.Mode), "write stub or env, or profile: NAME instead of a mode")
 	case c.Mode != "" && c.Profile != "":
-		d.add(RuleValue, "/credentials/mode", pos, "credentials have a mode and a profile", "remove one of them")
+		d.Add(RuleValue, "/credentials/mode", pos, "credentials have a mode and a profile", "remove one of them")
 	case c.AssumeRole && c.Mode != Env && c.Profile == "":
-		d.add(RuleValue, "/credentials/assumeRole", d.root.PosAt("/credentials/assumeRole"),
+		d.Add(RuleValue, "/credentials/assumeRole", d.root.PosAt("/credentials/assumeRole"),
 			"stub credentials cannot assume a role", "add mode: env or profile: NAME")
 	}
 }

@@ -119,3 +119,11 @@ func copyOutput(ctx context.Context, output io.Reader, x Exec, closing func()) e
 	}
 	return err
 }
+
+// Signal sends a signal, by name or number, to a container's first process.
+func (e *Engine) Signal(ctx context.Context, id, signal string) error {
+	if err := e.api.ContainerKill(ctx, id, signal); err != nil {
+		return classify(err)
+	}
+	return nil
+}

@@ -9,8 +9,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/network"
 
-	// Programs in testdata/programs need these modules, and the go command does not look into testdata when it tidies go.mod.
-	_ "github.com/vmihailenco/msgpack/v5"
+	// testdata/programs/otelecs needs this module, and the go command does not look into testdata when it tidies go.mod.
 	_ "go.opentelemetry.io/contrib/detectors/aws/ecs"
 )
 

@@ -202,3 +202,11 @@ func (t *Task) SetStream(container string, s Stream) error {
 	t.Streams[container] = s
 	return t.save()
 }
+
+// StreamOf is where a container's output is, and whether that is known. Only the supervisor may call it, from any goroutine.
+func (t *Task) StreamOf(container string) (Stream, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s, ok := t.Streams[container]
+	return s, ok
+}

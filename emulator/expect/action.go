@@ -1,0 +1,70 @@
+package expect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ecslocal/ecslocal/emulator/event"
+)
+
+// Stop ends the task as StopTask does, and waits for its end.
+type Stop struct {
+	// Reason is the task's stoppedReason.
+	Reason string `json:"reason"`
+	// Graceful wants each container to end within its stopTimeout, by itself.
+	Graceful bool `json:"graceful"`
+}
+
+func (s Stop) String() string {
+	if s.Graceful {
+		return "the task stops gracefully"
+	}
+	return "the task stops"
+}
+
+// Do stops the task. An error of a task that did not stop in time names the containers that were killed.
+func (s Stop) Do(ctx context.Context, task Subject) error {
+	if ended := over(task.Describe()); ended != nil {
+		return fmt.Errorf("nothing to stop: %w", ended)
+	}
+	task.Stop(s.Reason, false)
+	if err := Await(ctx, task, Stopped{}, -1); err != nil {
+		return err
+	}
+	if !s.Graceful {
+		return nil
+	}
+	var errs []error
+	for _, c := range task.Describe().Containers {
+		if !c.Internal && c.Killed {
+			errs = append(errs, fmt.Errorf("container %q did not end within its stopTimeout and was killed (SIGKILL); does its first process handle SIGTERM?", c.Name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Signal sends a signal to a container's first process.
+type Signal struct {
+	Container string `json:"container"`
+	// Signal is a name such as SIGHUP, or a number.
+	Signal string `json:"signal"`
+}
+
+func (s Signal) String() string { return strings.ToUpper(s.Signal) + " to " + s.Container }
+
+// Do sends it. A container that does not run gets none.
+func (s Signal) Do(ctx context.Context, task Subject) error {
+	c, err := find(task.Describe(), s.Container)
+	switch {
+	case err != nil:
+		return err
+	case c.LastStatus != event.Running:
+		return fmt.Errorf("send %s to %s: it is %s", s.Signal, s.Container, c.LastStatus)
+	}
+	if err := task.Signal(ctx, s.Container, s.Signal); err != nil {
+		return fmt.Errorf("send %s to %s: %w", s.Signal, s.Container, err)
+	}
+	return nil
+}

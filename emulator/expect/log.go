@@ -1,0 +1,107 @@
+package expect
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/ecslocal/ecslocal/logs/filter"
+)
+
+// Log expects log events that match a filter pattern.
+type Log struct {
+	// Container is whose log it is; empty stands for all containers.
+	Container string `json:"container"`
+	// Pattern is a filter pattern of CloudWatch Logs.
+	Pattern Pattern `json:"pattern"`
+	// Count is how many events have to match at least, 0 for one.
+	Count int `json:"count"`
+	// Absent expects that none matches.
+	Absent bool `json:"absent"`
+}
+
+// Pattern is a parsed filter pattern with its text.
+type Pattern struct {
+	Text   string
+	parsed *filter.Pattern
+}
+
+// UnmarshalText reads a filter pattern.
+func (p *Pattern) UnmarshalText(text []byte) (err error) {
+	p.Text = string(text)
+	if p.parsed, err = filter.Parse(p.Text); err != nil {
+		return fmt.Errorf("read filter pattern: %w", err)
+	}
+	return nil
+}
+
+func (p Pattern) match(message string) bool {
+	return p.parsed == nil || p.parsed.Match([]byte(message))
+}
+
+func (l Log) String() string {
+	if l.Absent {
+		return fmt.Sprintf("no %s in %s", l.Pattern.Text, l.where())
+	}
+	return fmt.Sprintf("%s in %s", l.Pattern.Text, l.where())
+}
+
+func (l Log) where() string {
+	if l.Container == "" {
+		return "the logs"
+	}
+	return "the log of " + l.Container
+}
+
+// lasts says that time can only undo it.
+func (l Log) lasts() bool { return l.Absent }
+
+// Look reads what was written so far.
+func (l Log) Look(_ context.Context, task Subject) error {
+	// The task is asked first: what it has written by its end is then read whole.
+	described := task.Describe()
+	read, matched := 0, 0
+	for _, c := range described.Containers {
+		if c.Internal || l.Container != "" && c.Name != l.Container {
+			continue
+		}
+		for message, err := range task.Messages(c.Name) {
+			if err != nil {
+				return fmt.Errorf("read the log of %s: %w", c.Name, err)
+			}
+			read++
+			if !l.Pattern.match(message) {
+				continue
+			}
+			if matched++; l.Absent {
+				return never{fmt.Errorf("%s wrote %s, which matches %s", c.Name, quote(message), l.Pattern.Text)}
+			}
+		}
+	}
+	if l.Container != "" {
+		if _, err := find(described, l.Container); err != nil {
+			return err
+		}
+	}
+	if l.Absent || matched >= max(1, l.Count) {
+		return nil
+	}
+	err := fmt.Errorf("%d of %d events of %s match %s, not %d", matched, read, l.where(), l.Pattern.Text, max(1, l.Count))
+	if ended := over(described); ended != nil {
+		return fmt.Errorf("%w; %w", err, ended)
+	}
+	return err
+}
+
+// NoSecretsInLogs expects that no container has written a secret that it was given.
+type NoSecretsInLogs bool
+
+func (NoSecretsInLogs) String() string { return "no secret in the logs" }
+
+// Look asks which containers have written one.
+func (n NoSecretsInLogs) Look(_ context.Context, task Subject) error {
+	if shown := task.SecretsShown(); bool(n) && len(shown) > 0 {
+		return never{fmt.Errorf("a secret is in the output of %s, and would be readable in CloudWatch Logs", strings.Join(shown, ", "))}
+	}
+	return nil
+}
