@@ -23,10 +23,11 @@ type taskAgent struct {
 	task    *Task
 	stats   *agent.StatsWatch
 	handler *agent.Agent
+	routed  routed
 }
 
 func newTaskAgent(t *Task) *taskAgent {
-	a := &taskAgent{task: t, stats: &agent.StatsWatch{Engine: t.engine}}
+	a := &taskAgent{task: t, stats: &agent.StatsWatch{Engine: t.engine}, routed: routed{task: t}}
 	p := &t.Plan.Task
 	a.handler = &agent.Agent{Tasks: a, Stats: a.stats, Standalone: true, Fallback: t.CloudWatchLogs()}
 	if p.TaskRoleARN != "" {
@@ -51,10 +52,22 @@ func credentials(p *Project, t *plan.Task) agent.CredentialsSource {
 
 // serve answers what comes out of the agent container.
 func (a *taskAgent) serve(ctx context.Context, attachment runner.Attachment, ready func()) error {
-	return relay.Serve(ctx, attachment.Stdout, attachment.Stdin, http.Handler(a.handler), ready)
+	return relay.Serve(ctx, attachment.Stdout, attachment.Stdin, a, ready)
 }
 
-func (a *taskAgent) close() { a.stats.Close() }
+// ServeHTTP answers requests to the agent, and takes what the log router forwards.
+func (a *taskAgent) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == relay.MethodStream {
+		a.routed.ServeHTTP(w, r)
+		return
+	}
+	a.handler.ServeHTTP(w, r)
+}
+
+func (a *taskAgent) close() {
+	a.stats.Close()
+	a.routed.close()
+}
 
 // CloudWatchLogs answers the CloudWatch Logs API from the log store; the task's containers reach it at the agent's address.
 func (t *Task) CloudWatchLogs() http.Handler {
@@ -196,15 +209,7 @@ func networkInterface(r event.Runtime, region string) (*agent.Interface, []netip
 		IPv4: []string{r.Address}, MAC: r.MAC, DNSServers: []string{"127.0.0.11"},
 		IPv4Subnet:     netip.PrefixFrom(address, r.PrefixLength).Masked().String(),
 		IPv4Gateway:    fmt.Sprintf("%s/%d", r.Gateway, r.PrefixLength),
-		PrivateDNSName: fmt.Sprintf("ip-%s.%s", strings.ReplaceAll(r.Address, ".", "-"), internalDomain(region)),
+		PrivateDNSName: event.PrivateDNSName(region, r.Address),
 	}
 	return i, []netip.Addr{address, netip.MustParseAddr(plan.PauseAddress)}
-}
-
-// internalDomain is of private DNS names (VPC user guide).
-func internalDomain(region string) string {
-	if region == "us-east-1" {
-		return "ec2.internal"
-	}
-	return region + ".compute.internal"
 }

@@ -21,7 +21,7 @@ func (p *Project) Plan(engine plan.Engine, taken func(protocol string, port int)
 		TaskID: o.TaskID, LaunchType: o.LaunchType, Region: o.Region, Account: o.Account, Cluster: o.Cluster,
 		Overrides: o.Overrides, Env: o.Env, Image: p.image, Secrets: p.values, EnvFiles: p.envFiles, Objects: p.objects,
 		Folders: p.Config.Folders(), LogGroups: p.Config.LogGroups, Pull: o.Pull, Publish: o.Publish, EngineLogs: o.EngineLogs,
-		PortTaken: taken, StateDir: p.taskDir(), AgentImage: selfimage.Repository, Networks: o.Networks, Engine: engine,
+		PortTaken: taken, StateDir: p.taskDir(), RouteHere: !o.Strict, AgentImage: selfimage.Repository, Networks: o.Networks, Engine: engine,
 	})
 }
 
@@ -47,6 +47,9 @@ func created(p *plan.Plan, overrides any) event.Task {
 		Attachments: []event.Attachment{}, Attributes: []event.Attribute{}, AvailabilityZone: t.Region + "a", Connectivity: "CONNECTED",
 		Group: "family:" + t.Family, LaunchType: t.LaunchType, LastStatus: event.Provisioning, DesiredStatus: event.Running, HealthStatus: event.Unknown,
 		EnableExecute: true, Overrides: overrides, Tags: []event.Tag{}, StartedBy: "ecslocal", Containers: []event.Container{},
+	}
+	if p.Container(plan.PauseName) != nil {
+		task.Attachments = []event.Attachment{event.NewInterface(func(kind string) string { return plan.Identifier(t.ID, kind) })}
 	}
 	if t.CPU > 0 {
 		task.CPU = fmt.Sprint(int(t.CPU * 1024))

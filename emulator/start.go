@@ -178,10 +178,18 @@ func (t *Task) prepareGroups() string {
 			t.warn(c.Name, "log group %q may not exist on ECS, where the task would fail: %s\nadd awslogs-create-group, or list the group under logGroups in ecslocal.yaml", c.Log.Group, text)
 		}
 		if absent {
-			if err := t.logs.CreateGroup(c.Log.Group, nil); err != nil && !errors.Is(err, logs.ErrGroupExists) {
+			if err := t.makeGroup(c.Log.Group); err != nil {
 				t.warn(c.Name, "make log group %q: %v", c.Log.Group, err)
 			}
 		}
 	}
 	return ""
+}
+
+// makeGroup makes a log group unless it exists.
+func (t *Task) makeGroup(name string) error {
+	if err := t.logs.CreateGroup(name, nil); !errors.Is(err, logs.ErrGroupExists) {
+		return err
+	}
+	return nil
 }

@@ -94,7 +94,8 @@ func goArch(kernels string) string {
 
 // Facts are what a plan must know of the engine.
 func (e *Engine) Facts() plan.Engine {
-	facts := plan.Engine{APIVersion: e.Info.APIVersion, Platform: e.Info.OS + "/" + e.Info.Architecture, GPUs: e.Info.GPUs, OpenFiles: e.openFiles()}
+	facts := plan.Engine{APIVersion: e.Info.APIVersion, Platform: e.Info.OS + "/" + e.Info.Architecture, GPUs: e.Info.GPUs, Remote: !e.Info.Local,
+		OpenFiles: e.openFiles()}
 	if e.canWriteCgroups() {
 		facts.TaskCgroup = e.Info.CgroupDriver
 	}

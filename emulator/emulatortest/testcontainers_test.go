@@ -9,7 +9,8 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/network"
 
-	// testdata/programs/otelecs needs this module, and the go command does not look into testdata when it tidies go.mod.
+	// Programs in testdata/programs need these modules, and the go command does not look into testdata when it tidies go.mod.
+	_ "github.com/vmihailenco/msgpack/v5"
 	_ "go.opentelemetry.io/contrib/detectors/aws/ecs"
 )
 

@@ -79,6 +79,9 @@ func (f *Folder) status(status string, at Timestamp) {
 		f.task.StartedAt = at
 	case Stopped:
 		f.task.StoppedAt, f.task.DesiredStatus = at, Stopped
+		if len(f.task.Attachments) > 0 {
+			f.attachment(deleted)
+		}
 	}
 }
 
@@ -93,6 +96,9 @@ func (f *Folder) container(c *Container, e Event) {
 		c.Pulled, c.Reason = true, e.Reason
 	case ContainerStarted:
 		c.LastStatus, c.Started = Running, true
+		if c.Name == pauseName {
+			f.attach(c.Runtime)
+		}
 	case ContainerRestarted:
 		c.RestartCount++
 	case ContainerHealth:

@@ -81,14 +81,6 @@ type Container struct {
 	Started      bool      `json:"-"`
 }
 
-// Attachment is a network interface of an awsvpc task.
-type Attachment struct {
-	ID      string         `json:"id"`
-	Type    string         `json:"type"`
-	Status  string         `json:"status"`
-	Details []KeyValuePair `json:"details"`
-}
-
 type KeyValuePair struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`

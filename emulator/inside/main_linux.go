@@ -65,7 +65,7 @@ func runShell(ctx context.Context, p *process) int {
 }
 
 func lookAround(ctx context.Context, p *process) int {
-	return look.Main(ctx, p.args, p.stdout, p.stderr)
+	return look.Main(ctx, p.args, p.stdin, p.stdout, p.stderr)
 }
 
 func runCurl(ctx context.Context, p *process) int {

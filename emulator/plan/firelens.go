@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 )
@@ -29,7 +28,7 @@ func usesFireLens(def *taskdef.ContainerDefinition) bool {
 // fluentd is the engine's log driver of a container whose output goes to the router (agent: docker_task_engine.go,
 // getFirelensLogConfig); nil where the engine could not reach the router's socket.
 func (c *compiler) fluentd(def *taskdef.ContainerDefinition) *LogConfig {
-	if c.router() == nil || c.options.StateDir == "" {
+	if c.router() == nil || !c.sharesFiles() {
 		return nil
 	}
 	config := map[string]string{
@@ -43,6 +42,9 @@ func (c *compiler) fluentd(def *taskdef.ContainerDefinition) *LogConfig {
 	}
 	return &LogConfig{Type: "fluentd", Config: config}
 }
+
+// sharesFiles says whether the engine sees the files of the task's state directory.
+func (c *compiler) sharesFiles() bool { return c.options.StateDir != "" && !c.options.Engine.Remote }
 
 const bufferLimit = "log-driver-buffer-limit"
 
@@ -82,7 +84,7 @@ func (c *compiler) fireLens() {
 		return
 	}
 	router := c.plan.Container(def.Name)
-	if c.options.StateDir != "" {
+	if c.sharesFiles() {
 		router.HostConfig.Binds = append(router.HostConfig.Binds, c.routerBinds(def)...)
 	}
 	c.plan.Files = append(c.plan.Files, File{Path: "firelens/config/fluent.conf", Content: c.routerConfig(def)})
@@ -113,21 +115,6 @@ func (c *compiler) routerBinds(def *taskdef.ContainerDefinition) []string {
 	}
 	return binds
 }
-
-// fluentConfig is a router's configuration before it is written in one of the two languages.
-type fluentConfig struct {
-	inputs, outputs  []fluentSection
-	include, exclude []fluentFilter
-	record           map[string]string
-	external         string
-}
-
-type fluentSection struct {
-	name, tag string
-	options   map[string]string
-}
-
-type fluentFilter struct{ tag, pattern string }
 
 // routerConfig is the file that the agent would generate (agent: firelensconfig_unix.go).
 func (c *compiler) routerConfig(def *taskdef.ContainerDefinition) string {
@@ -229,84 +216,17 @@ func (c *compiler) routerOutput(config *fluentConfig, i int, def *taskdef.Contai
 	for _, handled := range []string{kind, "include-pattern", "exclude-pattern", bufferLimit} {
 		delete(options, handled)
 	}
+	here := c.here()
 	switch {
+	case named && here != nil:
+		copies := here.copies(tag)
+		config.outputs = append(config.outputs, fluentSection{name: name, tag: tag, options: here.cloudWatch(name, options, fluentd), copies: &copies})
 	case named:
 		config.outputs = append(config.outputs, fluentSection{name: name, tag: tag, options: options})
 	case len(options) > 0:
 		c.refuse("FLN-OUTPUT", at(i, "logConfiguration", "options"), fmt.Sprintf("container %q sets output options and no %s, the name of the output plugin", def.Name, kind),
 			fmt.Sprintf("missing output key %s which is required for firelens configuration of type %s", kind, c.router().FirelensConfiguration.Type), "add "+strconv.Quote(kind))
+	case here != nil && !fluentd: // a file of the router's image has the outputs; of Fluentd's only the first for a tag counts
+		config.outputs = append(config.outputs, here.copies(tag))
 	}
-}
-
-// fluentBit writes the configuration for Fluent Bit.
-func (f *fluentConfig) fluentBit() string {
-	var b strings.Builder
-	section := func(kind string, lines ...string) {
-		fmt.Fprintf(&b, "\n[%s]\n    %s\n", kind, strings.Join(lines, "\n    "))
-	}
-	for _, s := range f.inputs {
-		section("INPUT", s.lines("Name ", "Tag ")...)
-	}
-	for _, p := range f.include {
-		section("FILTER", "Name   grep", "Match "+p.tag, "Regex  log "+p.pattern)
-	}
-	for _, p := range f.exclude {
-		section("FILTER", "Name   grep", "Match "+p.tag, "Exclude log "+p.pattern)
-	}
-	if f.record != nil {
-		section("FILTER", append([]string{"Name record_modifier", "Match *"}, sortedOptions("Record ", f.record)...)...)
-	}
-	if f.external != "" {
-		fmt.Fprintf(&b, "\n@INCLUDE %s\n", f.external)
-	}
-	for _, s := range f.outputs {
-		section("OUTPUT", s.lines("Name ", "Match ")...)
-	}
-	return b.String()
-}
-
-// fluentd writes the configuration for Fluentd.
-func (f *fluentConfig) fluentd() string {
-	var b strings.Builder
-	section := func(open, close string, lines ...string) {
-		fmt.Fprintf(&b, "\n<%s>\n    %s\n</%s>\n", open, strings.Join(lines, "\n    "), close)
-	}
-	for _, s := range f.inputs {
-		section("source", "source", s.lines("@type ", "tag ")...)
-	}
-	for _, p := range f.include {
-		section("filter "+p.tag, "filter", "@type  grep", "<regexp>", "    key log", "    pattern "+p.pattern, "</regexp>")
-	}
-	for _, p := range f.exclude {
-		section("filter "+p.tag, "filter", "@type  grep", "<exclude>", "    key log", "    pattern "+p.pattern, "</exclude>")
-	}
-	if f.record != nil {
-		section("filter **", "filter", slices.Concat([]string{"@type record_transformer", "<record>"}, sortedOptions("    ", f.record), []string{"</record>"})...)
-	}
-	if f.external != "" {
-		fmt.Fprintf(&b, "\n@include %s\n", f.external)
-	}
-	for _, s := range f.outputs {
-		untagged := s
-		untagged.tag = ""
-		section("match "+s.tag, "match", untagged.lines("@type ", "")...)
-	}
-	return b.String()
-}
-
-// lines are a section's name, its tag where it has one, and its options, sorted.
-func (s fluentSection) lines(name, tag string) []string {
-	lines := []string{name + s.name}
-	if s.tag != "" {
-		lines = append(lines, tag+s.tag)
-	}
-	return append(lines, sortedOptions("", s.options)...)
-}
-
-func sortedOptions(prefix string, options map[string]string) []string {
-	var lines []string
-	for _, name := range slices.Sorted(maps.Keys(options)) {
-		lines = append(lines, prefix+name+" "+options[name])
-	}
-	return lines
 }

@@ -66,6 +66,7 @@ func (c *compiler) agent() Container {
 	if c.plan.Task.NetworkMode == host {
 		a.HostConfig.PortBindings = map[string][]PortBinding{"80/tcp": {{HostIP: loopback, HostPort: portText(c.hostModeAgentPort(), 0)}}}
 	}
+	c.listensForRouter(&a)
 	return a
 }
 
@@ -75,9 +76,14 @@ func (c *compiler) hostModeAgentPort() int {
 		port, _ := strconv.Atoi(agent.HostConfig.PortBindings["80/tcp"][0].HostPort)
 		return port
 	}
+	return c.freePort("the agent")
+}
+
+// freePort is a port of the host that nobody uses.
+func (c *compiler) freePort(user string) int {
 	port, err := c.ports.dynamic("tcp", 1)
 	if err != nil {
-		c.refuse("RUN-PORTS", "", "find a port for the agent: "+err.Error(), "", "stop what uses the ports")
+		c.refuse("RUN-PORTS", "", "find a port for "+user+": "+err.Error(), "", "stop what uses the ports")
 	}
 	return port
 }

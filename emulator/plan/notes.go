@@ -80,7 +80,16 @@ func circumstances(def *taskdef.Definition, p *Plan) []Note {
 	if p.Cgroup == nil && p.Task.CPU > 0 {
 		add("/cpu", "cpu", Approximated, "the limit holds for each container, not for the task as a whole: this engine's control groups cannot be written")
 	}
+	agent := p.Container(AgentName)
 	for i, c := range def.ContainerDefinitions {
+		const router = "containerDefinitions[].firelensConfiguration"
+		switch planned := p.Container(c.Name); {
+		case c.FirelensConfiguration == nil || planned == nil:
+		case agent != nil && slices.Contains(agent.Config.Cmd, ForwardStream):
+			add(at(i, "firelensConfiguration"), router, Approximated, "copies of the router's records come to ecslocal, which shows and keeps them, and its CloudWatch Logs is ecslocal's own; not with --strict")
+		case !slices.ContainsFunc(planned.HostConfig.Binds, func(bind string) bool { return strings.Contains(bind, "/firelens/config/") }):
+			add(at(i, "firelensConfiguration"), router, Approximated, "the router runs with the configuration of its image: this engine's machine does not have the generated one")
+		}
 		if c.LogConfiguration == nil {
 			continue
 		}

@@ -33,8 +33,10 @@ type Options struct {
 	EngineLogs string
 	// PortTaken says whether a port of the host is in use; nil finds all free.
 	PortTaken func(protocol string, port int) bool
-	// StateDir is the task's state directory on the engine's machine, for the files of FireLens.
+	// StateDir is the task's state directory, for the files of FireLens.
 	StateDir string
+	// RouteHere lets a log router send copies of its records to ecslocal, and to ecslocal's CloudWatch Logs what is for CloudWatch Logs.
+	RouteHere bool
 	// AgentImage runs the agent and pause containers.
 	AgentImage string
 	// Networks are existing Docker networks that the task joins besides its own.
@@ -49,6 +51,8 @@ type Engine struct {
 	TaskCgroup string
 	Platform   string // such as linux/amd64
 	GPUs       bool
+	// Remote says that the engine's machine does not have this machine's files.
+	Remote bool
 	// OpenFiles is the highest limit of open files that the engine may set, 0 where it is not known.
 	OpenFiles int64
 }

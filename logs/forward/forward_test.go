@@ -319,7 +319,7 @@ func TestHostilePeers(t *testing.T) {
 			ours, theirs := net.Pipe()
 			s.Handle = func(r []Record) error { records += len(r); return nil }
 			done := make(chan error, 1)
-			go func() { done <- s.serve(ours); ours.Close() }()
+			go func() { done <- s.ServeConn(ours); ours.Close() }()
 			go func() { theirs.Write(message); theirs.Close() }()
 			select {
 			case err := <-done:
@@ -375,7 +375,7 @@ func FuzzServe(f *testing.F) {
 			}
 			return nil
 		}}
-		_ = s.serve(readWriter{bytes.NewReader(message), io.Discard})
+		_ = s.ServeConn(readWriter{bytes.NewReader(message), io.Discard})
 	})
 }
 

@@ -71,7 +71,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 			stop := context.AfterFunc(ctx, func() { conn.Close() })
 			defer stop()
 			defer conn.Close()
-			if err := s.serve(conn); err != nil && ctx.Err() == nil {
+			if err := s.ServeConn(conn); err != nil && ctx.Err() == nil {
 				s.trouble(err)
 			}
 		})
@@ -84,8 +84,8 @@ func (s *Server) trouble(err error) {
 	}
 }
 
-// serve reads messages from one peer until it is done.
-func (s *Server) serve(conn io.ReadWriter) error {
+// ServeConn reads messages from one peer until it is done, as Serve does for each connection. The error says why it was given up.
+func (s *Server) ServeConn(conn io.ReadWriter) error {
 	r := bufio.NewReaderSize(conn, 64<<10)
 	joined := parts{limit: maxMessage}
 	for {

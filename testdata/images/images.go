@@ -74,6 +74,12 @@ func Clients(t testing.TB) string {
 		program(t, "otelecs", "/otelecs"), program(t, "app", "/app"))...)
 }
 
+// Router is an image with /router, which stands in for Fluent Bit, as its entry point.
+func Router(t testing.TB) string {
+	t.Helper()
+	return Make(t, "router", selfimage.Config{Entrypoint: []string{"/router"}}, append(roots(), program(t, "router", "/router"))...)
+}
+
 // Make is an image of these files under Repository + name. The architecture is the engine's, where it can be that of the
 // files only. Files whose paths repeat are taken once.
 func Make(t testing.TB, name string, config selfimage.Config, files ...selfimage.File) string {

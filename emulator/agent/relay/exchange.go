@@ -61,6 +61,10 @@ func (l *link) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "request body is larger than "+strconv.Itoa(maxBody)+" bytes", http.StatusRequestEntityTooLarge)
 		return
 	}
+	if r.Method == MethodStream {
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
+	}
 	if !l.acquire(r.Context()) {
 		http.Error(w, "too many requests at one time", http.StatusServiceUnavailable)
 		return

@@ -26,9 +26,10 @@ const (
 // errLost is what becomes of requests when the other end is gone.
 var errLost = errors.New("the supervising ecslocal is gone")
 
-// Relay serves HTTP on the listeners and passes every request to the Serve at the other end of in and out. It returns when ctx is done
-// (nil) or when the other end is lost (why), and has closed the listeners, in and out by then.
-func Relay(ctx context.Context, listeners []net.Listener, in io.ReadCloser, out io.WriteCloser) error {
+// Relay serves HTTP on the listeners and passes every request to the Serve at the other end of in and out; connections to the listeners
+// of streams, which have names, become requests of MethodStream. It returns when ctx is done (nil) or when the other end is lost (why),
+// and has closed the listeners, in and out by then.
+func Relay(ctx context.Context, listeners []net.Listener, streams map[string]net.Listener, in io.ReadCloser, out io.WriteCloser) error {
 	l := &link{writer: writer{w: out}, streams: map[uint64]*exchange{}, slots: make(chan struct{}, maxStreams)}
 	server := &http.Server{
 		Handler:           l,
@@ -44,6 +45,9 @@ func Relay(ctx context.Context, listeners []net.Listener, in io.ReadCloser, out 
 	for _, listener := range listeners {
 		serving.Go(func() { _ = server.Serve(&limitedListener{listener, conns}) }) // ends with Close below
 	}
+	for name, listener := range streams {
+		serving.Go(func() { l.serveStreams(ctx, listener, name) }) // ends with Close below
+	}
 	lost := make(chan error, 1)
 	go func() { lost <- l.run(newReader(in)) }() // ends when in is closed, or with the process where closing a stdin does not wake it
 	var err error
@@ -53,6 +57,9 @@ func Relay(ctx context.Context, listeners []net.Listener, in io.ReadCloser, out 
 	}
 	l.lose()
 	_, _, _ = server.Close(), in.Close(), out.Close()
+	for _, listener := range streams {
+		listener.Close()
+	}
 	serving.Wait()
 	if ctx.Err() != nil {
 		return nil

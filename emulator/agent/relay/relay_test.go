@@ -22,6 +22,7 @@ const patience = 20 * time.Second
 // pair is a Relay and a Serve with pipes between them.
 type pair struct {
 	url         string
+	stream      string // address of the listener of streams
 	client      *http.Client
 	relayed     chan error // what Relay returned
 	served      chan error // what Serve returned
@@ -37,17 +38,23 @@ func startPair(tb testing.TB, handler http.Handler) *pair {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	streams, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
 	relayIn, toRelay := io.Pipe()
 	fromRelay, relayOut := io.Pipe()
 	relayContext, cancelRelay := context.WithCancel(tb.Context())
 	serveContext, cancelServe := context.WithCancel(tb.Context())
 	p := &pair{
-		url: "http://" + listener.Addr().String(), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 300}},
+		url: "http://" + listener.Addr().String(), stream: streams.Addr().String(), client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 300}},
 		relayed: make(chan error, 1), served: make(chan error, 1), toRelay: toRelay, fromRelay: fromRelay,
 		cancelServe: cancelServe, cancelRelay: cancelRelay,
 	}
 	listening := make(chan struct{})
-	go func() { p.relayed <- Relay(relayContext, []net.Listener{listener}, relayIn, relayOut) }()
+	go func() {
+		p.relayed <- Relay(relayContext, []net.Listener{listener}, map[string]net.Listener{"words": streams}, relayIn, relayOut)
+	}()
 	go func() {
 		p.served <- Serve(serveContext, fromRelay, toRelay, handler, sync.OnceFunc(func() { close(listening) }))
 	}()

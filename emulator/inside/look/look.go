@@ -28,6 +28,10 @@ type Report struct {
 	MainEnvironment []string `json:"mainEnvironment,omitempty"`
 	// Answers are there after "get", one for each URL.
 	Answers []Answer `json:"answers,omitempty"`
+	// Ended are the processes that were killed on request.
+	Ended []Process `json:"ended,omitempty"`
+	// Problem is why a question of a session has no answer.
+	Problem string `json:"problem,omitempty"`
 }
 
 // Listener is one socket that accepts connections.
@@ -50,10 +54,14 @@ type Process struct {
 	Zombie  bool   `json:"zombie,omitempty"`
 }
 
-const usage = "usage: look [get [-host NAME] [-method METHOD] [-timeout DURATION] URL...]"
+const usage = "usage: look [session | get [-host NAME] [-method METHOD] [-timeout DURATION] URL...]"
 
-// Main looks, or with "get" asks the application, and prints a report; the exit code is 0 whatever it says.
-func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// Main looks, or with "get" asks the application, and prints a report; the exit code is 0 whatever it says. A session answers one
+// [Question] a line until its input ends.
+func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) == 1 && args[0] == "session" {
+		return session(ctx, stdin, stdout)
+	}
 	ctx, cancel := context.WithTimeout(ctx, maxRun)
 	defer cancel()
 	report := Report{}
@@ -63,9 +71,7 @@ func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			fmt.Fprintf(stderr, "look: %v\n%s\n", err, usage)
 			return 2
 		}
-		for _, url := range urls {
-			report.Answers = append(report.Answers, q.ask(ctx, url))
-		}
+		report.Answers = q.all(ctx, urls)
 	} else if err := report.read("/proc"); err != nil {
 		fmt.Fprintf(stderr, "look: %v\n", err)
 		return 1

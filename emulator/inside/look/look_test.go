@@ -90,7 +90,7 @@ func TestReadHere(t *testing.T) {
 	}
 	defer listener.Close()
 	var stdout, stderr bytes.Buffer
-	if code := Main(t.Context(), nil, &stdout, &stderr); code != 0 {
+	if code := Main(t.Context(), nil, nil, &stdout, &stderr); code != 0 {
 		t.Fatalf("exit code %d: %s", code, stderr.String())
 	}
 	var report Report
@@ -146,7 +146,7 @@ func TestGet(t *testing.T) {
 		{[]string{"nonsense"}, Answer{Method: "GET", Problem: "not a URL"}},
 	} {
 		var stdout, stderr bytes.Buffer
-		if code := Main(t.Context(), append([]string{"get"}, c.args...), &stdout, &stderr); code != 0 {
+		if code := Main(t.Context(), append([]string{"get"}, c.args...), nil, &stdout, &stderr); code != 0 {
 			t.Errorf("%q: exit code %d: %s", c.args, code, stderr.String())
 			continue
 		}
@@ -169,7 +169,7 @@ func TestUsage(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"fetch"}, {"get"}, {"get", "-x", "http://x"}, append([]string{"get"}, make([]string, 65)...)} {
 		var stderr strings.Builder
-		if code := Main(t.Context(), args, io.Discard, &stderr); code != 2 || !strings.Contains(stderr.String(), "usage: look") {
+		if code := Main(t.Context(), args, nil, io.Discard, &stderr); code != 2 || !strings.Contains(stderr.String(), "usage: look") {
 			t.Errorf("%.20q: exit code %d: %s", args, code, stderr.String())
 		}
 	}

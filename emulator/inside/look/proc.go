@@ -23,6 +23,7 @@ type process struct {
 	pid, parent, session int
 	name                 string
 	zombie               bool
+	started              int64 // clock ticks after the machine's start
 }
 
 // read looks into /proc.
@@ -68,6 +69,9 @@ func processesIn(proc string) ([]process, error) {
 	return all, nil
 }
 
+// startTime is the index of starttime among the fields behind the name.
+const startTime = 19
+
 // parseStat reads "PID (NAME) STATE PARENT GROUP SESSION …"; the name may hold anything (proc(5)).
 func parseStat(stat string) (process, bool) {
 	open, end := strings.IndexByte(stat, '('), strings.LastIndexByte(stat, ')')
@@ -80,7 +84,11 @@ func parseStat(stat string) (process, bool) {
 	}
 	parent, err1 := strconv.Atoi(fields[1])
 	session, err2 := strconv.Atoi(fields[3])
-	return process{parent: parent, session: session, name: stat[open+1 : end], zombie: fields[0] == "Z"}, err1 == nil && err2 == nil
+	p := process{parent: parent, session: session, name: stat[open+1 : end], zombie: fields[0] == "Z"}
+	if len(fields) > startTime {
+		p.started, _ = strconv.ParseInt(fields[startTime], 10, 64) // 0, before everything else, where it is no number
+	}
+	return p, err1 == nil && err2 == nil
 }
 
 // leftovers are the zombies, and the children of process 1 whose session's leader is gone: an exec begins a session, and

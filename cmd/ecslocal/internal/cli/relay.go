@@ -4,17 +4,26 @@ import (
 	"context"
 	"io"
 	"net"
+	"slices"
 
 	"github.com/ecslocal/ecslocal/emulator/agent/relay"
+	"github.com/ecslocal/ecslocal/emulator/plan"
 )
 
 // relayProgram is the agent container's: it passes the task's requests on to the supervising ecslocal.
-func relayProgram(ctx context.Context, _ []string, stdin io.Reader, stdout io.Writer) error {
+// With the argument forward it receives what the task's log router sends, too.
+func relayProgram(ctx context.Context, args []string, stdin io.Reader, stdout io.Writer) error {
 	listener, err := net.Listen("tcp", ":80")
 	if err != nil {
 		return err
 	}
-	return relay.Relay(ctx, []net.Listener{listener}, io.NopCloser(stdin), nopCloser{stdout})
+	streams := map[string]net.Listener{}
+	if slices.Contains(args, plan.ForwardStream) {
+		if streams[plan.ForwardStream], err = net.Listen("tcp", ":"+plan.ForwardPort); err != nil {
+			return err
+		}
+	}
+	return relay.Relay(ctx, []net.Listener{listener}, streams, io.NopCloser(stdin), nopCloser{stdout})
 }
 
 type nopCloser struct{ io.Writer }

@@ -1,0 +1,151 @@
+package look
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// Question is one line of a session. One without URLs and End looks around.
+type Question struct {
+	URLs         []string      `json:"urls,omitempty"`
+	Host, Method string        `json:",omitempty"`
+	Timeout      time.Duration `json:"timeout,omitempty"` // of each request, in nanoseconds; 5 s where it is 0
+	// End kills what is left of a command that was started in the container.
+	End *Command `json:"end,omitempty"`
+}
+
+// Command is a command that was started in the container by an exec, which the engine cannot kill. Ages are told because clocks differ.
+type Command struct {
+	Argv []string `json:"argv"`
+	// Youngest and Oldest bound how long ago it was started.
+	Youngest time.Duration `json:"youngest"`
+	Oldest   time.Duration `json:"oldest"`
+}
+
+const (
+	maxSession  = time.Hour
+	maxQuestion = 256 << 10 // bytes of a line
+)
+
+// session answers questions, one report a line, until stdin ends: when whoever asks is gone, so is the session.
+func session(ctx context.Context, stdin io.Reader, stdout io.Writer) int {
+	ctx, cancel := context.WithTimeout(ctx, maxSession)
+	defer cancel()
+	time.AfterFunc(maxSession, func() { os.Exit(0) }) // a read cannot be called off
+	lines := bufio.NewScanner(stdin)
+	lines.Buffer(nil, maxQuestion)
+	out := json.NewEncoder(stdout)
+	for lines.Scan() {
+		if err := out.Encode(answer(ctx, lines.Bytes())); err != nil {
+			return 1
+		}
+	}
+	return 0
+}
+
+func answer(ctx context.Context, line []byte) (report Report) {
+	ctx, cancel := context.WithTimeout(ctx, maxRun)
+	defer cancel()
+	var q Question
+	if err := json.Unmarshal(line, &q); err != nil || len(q.URLs) > maxURLs {
+		return Report{Problem: "not a question"}
+	}
+	var err error
+	switch {
+	case q.End != nil:
+		report.Ended, err = end("/proc", *q.End)
+	case len(q.URLs) > 0:
+		report.Answers = question{method: cmp.Or(q.Method, "GET"), host: q.Host, timeout: cmp.Or(q.Timeout, 5*time.Second)}.all(ctx, q.URLs)
+	default:
+		err = report.read("/proc")
+	}
+	if err != nil {
+		report.Problem = err.Error()
+	}
+	return report
+}
+
+// end kills the sessions that the command began, and what outlived one: processes of that age whose session's leader is gone.
+func end(proc string, c Command) ([]Process, error) {
+	processes, err := processesIn(proc)
+	if err != nil {
+		return nil, fmt.Errorf("read processes: %w", err)
+	}
+	now, err := ticksNow(proc)
+	if err != nil {
+		return nil, err
+	}
+	var ended []Process
+	for _, p := range begun(proc, processes, c, now) {
+		if p.pid == 1 || p.pid == os.Getpid() || p.zombie {
+			continue
+		}
+		if err := syscall.Kill(p.pid, syscall.SIGKILL); err != nil && err != syscall.ESRCH {
+			return ended, fmt.Errorf("kill process %d: %w", p.pid, err)
+		}
+		ended = append(ended, Process{PID: p.pid, Parent: p.parent, Command: commandLine(proc, p)})
+	}
+	return ended, nil
+}
+
+// begun are the processes of the command: a leader is a process that came into the container from outside, with that argument vector.
+func begun(proc string, processes []process, c Command, now int64) []process {
+	alive, ours := map[int]bool{}, map[int]bool{}
+	inAge := func(p process) bool {
+		age := time.Duration(now-p.started) * tick
+		return age >= c.Youngest-time.Second && age <= c.Oldest+time.Second
+	}
+	for _, p := range processes {
+		alive[p.pid] = !p.zombie
+		if p.parent == 0 && p.pid == p.session && inAge(p) && slices.Equal(argv(proc, p.pid), c.Argv) {
+			ours[p.session] = true
+		}
+	}
+	var found []process
+	for _, p := range processes {
+		orphan := p.parent == 1 && !alive[p.session] && inAge(p)
+		if ours[p.session] || orphan {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+// tick is the length of a clock tick, which is the same on all of Linux's architectures (USER_HZ).
+const tick = time.Second / 100
+
+func ticksNow(proc string) (int64, error) {
+	text, err := os.ReadFile(filepath.Join(proc, "uptime"))
+	if err != nil {
+		return 0, fmt.Errorf("read the time: %w", err)
+	}
+	word, _, _ := bytes.Cut(text, []byte(" "))
+	seconds, err := strconv.ParseFloat(string(word), 64)
+	if err != nil {
+		return 0, fmt.Errorf("read the time: %w", err)
+	}
+	return int64(seconds * 100), nil
+}
+
+func argv(proc string, pid int) []string {
+	line, err := os.ReadFile(filepath.Join(proc, strconv.Itoa(pid), "cmdline"))
+	if err != nil || len(line) == 0 {
+		return nil
+	}
+	var words []string
+	for _, word := range bytes.Split(bytes.TrimSuffix(line, []byte{0}), []byte{0}) {
+		words = append(words, string(word))
+	}
+	return words
+}
