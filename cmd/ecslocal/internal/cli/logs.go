@@ -1,23 +1,19 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"maps"
-	"net"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
 
-	"github.com/ecslocal/ecslocal/emulator/plan"
 	"github.com/ecslocal/ecslocal/emulator/state"
 	"github.com/ecslocal/ecslocal/logs"
-	"github.com/ecslocal/ecslocal/logs/cloudwatch"
 	"github.com/ecslocal/ecslocal/logs/filter"
 	"github.com/ecslocal/ecslocal/logs/store"
 	"github.com/spf13/cobra"
@@ -27,6 +23,7 @@ import (
 type logFlags struct {
 	stateDir, container, since, until, pattern, format string
 	follow, timestamps                                 bool
+	folder                                             string
 
 	start, end time.Time
 	filter     *filter.Pattern
@@ -37,7 +34,8 @@ func (c *command) logs() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "logs TASK", Short: "Show what a task's containers have written, from the streams that awslogs would write",
 		Example: "  ecslocal logs hello-world\n  ecslocal logs -f -c web hello-world\n" +
-			"  ecslocal logs --since 10m --filter-pattern '{ $.level = \"error\" }' hello-world\n  ecslocal logs serve      # then: aws logs tail …",
+			"  ecslocal logs --since 10m --filter-pattern '{ $.level = \"error\" }' hello-world\n" +
+			"  ecslocal logs --to artifacts --timestamps hello-world   # a file a container, for CI to keep\n  ecslocal logs serve      # then: aws logs tail …",
 		Args: exactArgs(1, "one task"),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.showLogs(cmd.Context(), &flags, args[0]) },
 	}
@@ -49,6 +47,8 @@ func (c *command) logs() *cobra.Command {
 	f.StringVar(&flags.pattern, "filter-pattern", "", "show events that match a CloudWatch Logs filter `PATTERN`")
 	f.BoolVar(&flags.timestamps, "timestamps", false, "begin lines with their time")
 	f.StringVar(&flags.format, "format", "text", "text, json (one event a line) or short (time and message)")
+	f.StringVar(&flags.folder, "to", "", "write a file for each container into `FOLDER` instead, and print their names")
+	cmd.MarkFlagsMutuallyExclusive("follow", "to")
 	addStateDir(f, &flags.stateDir)
 	cmd.AddCommand(c.logsServe())
 	return cmd
@@ -106,10 +106,13 @@ func (c *command) showLogs(ctx context.Context, flags *logFlags, name string) er
 		return fail(exitCannotRun, fmt.Errorf("open the log store: %w", err))
 	}
 	v := &logView{flags: flags, out: c.stdout, store: logStore, task: task}
-	if flags.follow {
+	switch {
+	case flags.follow:
 		return fromError(exitCannotRun, v.follow(ctx, dir))
+	case flags.folder != "":
+		return fromError(exitCannotRun, v.export(flags.folder))
 	}
-	return fromError(exitCannotRun, v.print(v.events()))
+	return fromError(exitCannotRun, v.print())
 }
 
 // logView shows the streams of a task.
@@ -142,28 +145,6 @@ type shown struct {
 	container string
 }
 
-// events are all events so far, of all containers in the order of time.
-func (v *logView) events() iter.Seq2[shown, error] {
-	return func(yield func(shown, error) bool) {
-		var all []shown
-		for container, stream := range v.streams() {
-			for e, err := range v.store.Events(stream.Group, v.query(stream)) {
-				if err != nil {
-					yield(shown{}, err)
-					return
-				}
-				all = append(all, shown{e, container})
-			}
-		}
-		slices.SortStableFunc(all, func(a, b shown) int { return a.Key().Compare(b.Key()) })
-		for _, e := range all {
-			if !yield(e, nil) {
-				return
-			}
-		}
-	}
-}
-
 func (v *logView) query(s state.Stream) logs.Query {
 	q := logs.Query{Streams: []string{s.Stream}}
 	if !v.flags.start.IsZero() {
@@ -178,22 +159,24 @@ func (v *logView) query(s state.Stream) logs.Query {
 	return q
 }
 
-func (v *logView) print(events iter.Seq2[shown, error]) error {
-	for e, err := range events {
-		if err != nil && !errors.Is(err, logs.ErrNoStream) {
-			return err
-		}
+// print shows all events so far.
+func (v *logView) print() error {
+	out := bufio.NewWriterSize(v.out, 64<<10)
+	for e, err := range v.events() {
 		if err == nil {
-			if err := v.line(e); err != nil {
-				return err
-			}
+			err = v.lineTo(out, e)
+		}
+		if err != nil {
+			return errors.Join(err, out.Flush())
 		}
 	}
-	return nil
+	return out.Flush()
 }
 
 // line writes one event that matches the pattern.
-func (v *logView) line(e shown) error {
+func (v *logView) line(e shown) error { return v.lineTo(v.out, e) }
+
+func (v *logView) lineTo(out io.Writer, e shown) error {
 	if !v.flags.filter.Match([]byte(e.Message)) {
 		return nil
 	}
@@ -203,66 +186,13 @@ func (v *logView) line(e shown) error {
 	var err error
 	switch {
 	case v.flags.format == "json":
-		err = json.NewEncoder(v.out).Encode(map[string]any{"timestamp": e.Timestamp, "container": e.container, "stream": e.Stream, "source": e.Source.String(), "message": e.Message})
+		err = json.NewEncoder(out).Encode(map[string]any{"timestamp": e.Timestamp, "container": e.container, "stream": e.Stream, "source": e.Source.String(), "message": e.Message})
 	case v.flags.format == "short":
-		_, err = fmt.Fprintf(v.out, "%s %s\n", at, printable(e.Message))
+		_, err = fmt.Fprintf(out, "%s %s\n", at, printable(e.Message))
 	case v.flags.timestamps:
-		_, err = fmt.Fprintf(v.out, "%s %-*s  %s\n", at, v.width, e.container, printable(e.Message))
+		_, err = fmt.Fprintf(out, "%s %-*s  %s\n", at, v.width, e.container, printable(e.Message))
 	default:
-		_, err = fmt.Fprintf(v.out, "%-*s  %s\n", v.width, e.container, printable(e.Message))
+		_, err = fmt.Fprintf(out, "%-*s  %s\n", v.width, e.container, printable(e.Message))
 	}
 	return err
-}
-
-func (c *command) logsServe() *cobra.Command {
-	var stateDir, addr, region, account string
-	cmd := &cobra.Command{
-		Use: "serve", Short: "Answer the CloudWatch Logs API on localhost, from the local log store",
-		Long: "Answer the CloudWatch Logs API on localhost from the local log store, until interrupted: aws logs tail, filter-log-events, SDKs, and\n" +
-			"StartLiveTail. Any credentials will do.",
-		Example: "  ecslocal logs serve --addr 127.0.0.1:9999\n  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=http://127.0.0.1:9999 aws logs tail /ecs/hello-world --follow",
-		Args:    exactArgs(0, "no arguments"),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			dir, err := state.Open(stateDir)
-			if err != nil {
-				return fail(exitCannotRun, err)
-			}
-			return fromError(exitCannotRun, c.serveLogs(cmd.Context(), dir, addr, &cloudwatch.Handler{Region: region, Account: account}))
-		},
-	}
-	cmd.Flags().StringVar(&addr, "addr", "127.0.0.1:0", "listen at `HOST:PORT`; port 0 takes a free one")
-	cmd.Flags().StringVar(&region, "region", plan.DefaultRegion, "region in ARNs")
-	cmd.Flags().StringVar(&account, "account", plan.DefaultAccount, "account in ARNs")
-	addStateDir(cmd.Flags(), &stateDir)
-	return cmd
-}
-
-func (c *command) serveLogs(ctx context.Context, dir *state.Dir, addr string, handler *cloudwatch.Handler) error {
-	logStore, err := store.Open(dir.Logs(), store.Options{})
-	if err != nil {
-		return fmt.Errorf("open the log store: %w", err)
-	}
-	handler.Store = logStore
-	listener, err := net.Listen("tcp", addr)
-	if err != nil {
-		return fmt.Errorf("serve CloudWatch Logs: %w", err)
-	}
-	fmt.Fprint(c.stdout, logEnvironment(listener))
-	return serveUntil(ctx, listener, handler)
-}
-
-// logEnvironment is what a shell must set to find the API.
-func logEnvironment(l net.Listener) string {
-	return fmt.Sprintf("export AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=http://%s\nexport AWS_DISABLE_HOST_PREFIX_INJECTION=true  # for start-live-tail\n", l.Addr())
-}
-
-// serveUntil serves until ctx ends.
-func serveUntil(ctx context.Context, listener net.Listener, handler http.Handler) error {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
-	stop := context.AfterFunc(ctx, func() { server.Close() })
-	defer stop()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve CloudWatch Logs: %w", err)
-	}
-	return nil
 }
