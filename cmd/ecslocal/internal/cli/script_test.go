@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -56,7 +57,7 @@ func TestScripts(t *testing.T) {
 			env.Defer(func() { leavesNothing(t, env.WorkDir) })
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"eventually": eventually, "fill": fill, "unseen": unseen},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"eventually": eventually, "fill": fill, "unseen": unseen, "setfrom": setFrom},
 	})
 }
 
@@ -131,4 +132,15 @@ func eventually(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(200 * time.Millisecond)
 	}
 	ts.Fatalf("%v never did: %v", args, fmt.Sprint(err))
+}
+
+// setFrom sets the variables that an output tells a shell to export: setfrom stderr.
+func setFrom(ts *testscript.TestScript, _ bool, args []string) {
+	exports := regexp.MustCompile(`(?m)^export (\w+)=(\S+)`).FindAllStringSubmatch(ts.ReadFile(args[0]), -1)
+	if len(exports) == 0 {
+		ts.Fatalf("%s exports nothing", args[0])
+	}
+	for _, export := range exports {
+		ts.Setenv(export[1], export[2])
+	}
 }
