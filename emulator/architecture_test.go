@@ -40,7 +40,7 @@ var arrows = map[string][]string{
 	"emulator/agent":        {},
 	"emulator/selfimage":    {},
 	"emulator/inside":       {"emulator/selfimage", "emulator/inside/..."},
-	"emulator/report":       {"emulator/diag", "emulator/event"},
+	"emulator/report":       {"emulator/diag", "emulator/event", "healthcheck"},
 	"healthcheck":           {"emulator/diag", "healthcheck/..."},
 	"secrets":               {"emulator/diag"},
 	"logs":                  {"emulator/diag"},

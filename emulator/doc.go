@@ -13,7 +13,7 @@
 // Who may import whom (A -> B: A may import B); a test refuses everything else:
 //
 //	cmd            -> everything
-//	emulator       -> taskdef input validate fix iam plan runner dockerengine event expect agent state config envfile selfimage, secrets logs
+//	emulator       -> taskdef input validate fix iam plan runner dockerengine event report expect agent state config envfile selfimage, secrets logs
 //	validate       -> taskdef document diag healthcheck logs secrets
 //	fix            -> document diag
 //	iam            -> taskdef document diag secrets
@@ -24,7 +24,7 @@
 //	plan           -> taskdef diag healthcheck secrets logs (what they say, no I/O)
 //	runner         -> plan event healthcheck logs (never dockerengine)
 //	dockerengine   -> plan runner event
-//	report         -> event diag
+//	report         -> event diag healthcheck
 //	state          -> event
 //	agent, selfimage, diag, event, envfile -> nothing but diag
 //	healthcheck secrets logs               -> diag, and each other only as logs/cloudwatch -> logs

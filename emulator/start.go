@@ -92,6 +92,10 @@ func (p *Project) record(engine *portKeeper, dir *state.Dir, planned *plan.Plan)
 	t := &Task{ID: planned.Task.ID, Plan: planned, project: p, engine: engine.Engine, ports: engine, record: record, logs: logStore,
 		stops: make(chan runner.Stop, 4), done: make(chan struct{})}
 	t.live = newLive(p.Hide, p.options.Events, record.Append)
+	t.recorded = p.Recorded(planned)
+	if err := t.saveRecorded(); err != nil {
+		t.warn("", "%v; there can be no report of it later", err)
+	}
 	if _, err := logStore.Trim(time.Now()); err != nil {
 		t.warn("", "trim the log store: %v", err)
 	}

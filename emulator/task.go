@@ -10,6 +10,7 @@ import (
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/emulator/plan"
+	"github.com/ecslocal/ecslocal/emulator/report"
 	"github.com/ecslocal/ecslocal/emulator/runner"
 	"github.com/ecslocal/ecslocal/emulator/state"
 	"github.com/ecslocal/ecslocal/logs/store"
@@ -27,9 +28,11 @@ type Task struct {
 	logs    *store.Store
 	live    *live
 	agent   *taskAgent
-	stops   chan runner.Stop
-	done    chan struct{}
-	err     error // set before done closes
+	// recorded is what reports need besides events.
+	recorded *report.Recorded
+	stops    chan runner.Stop
+	done     chan struct{}
+	err      error // set before done closes
 
 	shownMu sync.Mutex
 	shown   map[string]bool // where secrets were shown: containers, and streams of the log API

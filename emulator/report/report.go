@@ -1,7 +1,9 @@
-// Package report writes findings for people and for machines: text with the place in the file, JSON, SARIF for code
-// scanning, annotations of GitHub workflows, and JUnit for test reports.
+// Package report writes findings and runs for people and for machines. Findings: text with the place in the file, JSON, SARIF for code
+// scanning, annotations of GitHub workflows, and JUnit for test reports. A [Run]: JUnit, a summary in Markdown, and annotations at the lines
+// of the task definition; package report/page writes it as a page.
 //
-// It is the last stage of the flow, and imports diag and event only. It writes to what it is given and decides nothing.
+// It is the last stage of the flow, and imports diag, event and, for the words of probes, healthcheck. It writes to what it is given and
+// decides nothing.
 package report
 
 import (

@@ -4,6 +4,7 @@
 //	<dir>/tasks/<task id>/
 //	    task.json      what was asked for: definition, family, times
 //	    events.jsonl   the events of the run, one a line
+//	    run.json       what reports need besides, written when the run begins and when it has ended
 //	    lock           held by the process that supervises the task
 //	    stop.json      somebody asks for its end
 //	<dir>/logs/        the log store
@@ -12,7 +13,6 @@
 package state
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -114,14 +114,24 @@ func (d *Dir) Tasks() ([]*Task, error) {
 
 func (d *Dir) open(id string) (*Task, error) {
 	t := &Task{dir: filepath.Join(d.path, "tasks", id)}
-	data, err := os.ReadFile(filepath.Join(t.dir, "task.json"))
-	if err != nil {
-		return nil, err
-	}
-	if err := json.Unmarshal(data, &t.Record); err != nil {
+	if err := t.load(); err != nil {
 		return nil, fmt.Errorf("read task %s: %w", id, err)
 	}
 	return t, nil
+}
+
+// OpenTask is the task of a folder that a state directory has, or that was copied with it; the log store is looked for beside it.
+func OpenTask(path string) (*Dir, *Task, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("find the task's folder: %w", err)
+	}
+	d := &Dir{filepath.Dir(filepath.Dir(path))}
+	t := &Task{dir: path}
+	if err := t.load(); err != nil {
+		return nil, nil, fmt.Errorf("read the task's folder %s: %w", path, err)
+	}
+	return d, t, nil
 }
 
 // Find is the task that a user names: by id, by a prefix of one, by ARN, or by family, of which the newest counts.

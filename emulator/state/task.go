@@ -61,6 +61,26 @@ func (t *Task) save() error {
 	return nil
 }
 
+// load reads the record.
+func (t *Task) load() error {
+	data, err := os.ReadFile(filepath.Join(t.dir, "task.json"))
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, &t.Record)
+}
+
+// SaveRun keeps what reports need besides the events. Only the supervisor may.
+func (t *Task) SaveRun(data []byte) error {
+	if err := writeWhole(filepath.Join(t.dir, "run.json"), data); err != nil {
+		return fmt.Errorf("keep the run of task %s: %w", t.ID, err)
+	}
+	return nil
+}
+
+// Run is what SaveRun kept last; the error is fs.ErrNotExist where it has kept nothing.
+func (t *Task) Run() ([]byte, error) { return os.ReadFile(filepath.Join(t.dir, "run.json")) }
+
 func writeWhole(path string, data []byte) error {
 	if err := os.WriteFile(path+".new", data, 0o600); err != nil {
 		return err

@@ -81,21 +81,28 @@ func exit(code int) error { return exitError{nil, code} }
 func fail(code int, err error) error { return exitError{err, code} }
 
 func (c *command) exitCode(ctx context.Context, err error) int {
+	code, message := outcomeOf(ctx, err)
+	if message != "" {
+		fmt.Fprintf(c.stderr, "ecslocal: %s\n", message)
+	}
+	return code
+}
+
+// outcomeOf is what the error of a command means: the exit code, and what is said, which may be nothing.
+func outcomeOf(ctx context.Context, err error) (code int, message string) {
 	var exit exitError
 	by, interrupted := interruptedBy(ctx, err)
 	switch {
 	case err == nil:
-		return 0
+		return 0, ""
 	case interrupted:
-		return by.code()
+		return by.code(), ""
+	case errors.As(err, &exit) && exit.error == nil:
+		return exit.code, ""
 	case errors.As(err, &exit):
-		if exit.error != nil {
-			fmt.Fprintf(c.stderr, "ecslocal: %v\n", exit.error)
-		}
-		return exit.code
+		return exit.code, exit.Error()
 	}
-	fmt.Fprintf(c.stderr, "ecslocal: %v\n", err)
-	return exitUsage
+	return exitUsage, err.Error()
 }
 
 // exactArgs wants that many arguments, and says which.

@@ -33,6 +33,12 @@ type runFlags struct {
 	exitCodeFrom string
 	supervised   bool // the background half of run -d
 	serveLogs    string
+	reports      reportFlags
+
+	// For reports: the project that was loaded, the task of it that was started, and what kept it from being started.
+	project *emulator.Project
+	task    *emulator.Task
+	refused []diag.Finding
 }
 
 func (c *command) run() *cobra.Command {
@@ -46,9 +52,10 @@ func (c *command) run() *cobra.Command {
 			"124 when --timeout passed; 125 when the task could not run or became UNHEALTHY under --wait healthy; 130 when interrupted.",
 		Example: "  ecslocal run task-definition.json\n" +
 			"  ecslocal run --wait healthy task-definition.json      # a smoke test\n" +
-			"  ecslocal run -d --wait healthy task-definition.json   # leave it running in the background",
+			"  ecslocal run -d --wait healthy task-definition.json   # leave it running in the background\n" +
+			"  ecslocal run --wait healthy --junit junit.xml --report report.html task-definition.json",
 		Args: exactArgs(1, "one task definition"),
-		RunE: func(cmd *cobra.Command, args []string) error { return c.runTask(cmd.Context(), &flags, args[0]) },
+		RunE: func(cmd *cobra.Command, args []string) error { return c.runReported(cmd.Context(), &flags, args[0]) },
 	}
 	flags.add(cmd.Flags())
 	flags.addRun(cmd)
@@ -69,6 +76,7 @@ func (f *runFlags) addRun(cmd *cobra.Command) {
 	flags.StringVar(&f.serveLogs, "serve-logs", "", "answer the CloudWatch Logs API at `HOST:PORT` while the task runs; alone, at a free port of 127.0.0.1")
 	flags.Lookup("serve-logs").NoOptDefVal = "127.0.0.1:0"
 	flags.StringVar(&f.result, "result", "", "write the task's end, in the form of DescribeTasks, to `FILE`")
+	f.reports.add(flags)
 	flags.StringVar(&f.exitCodeFrom, "exit-code-from", "", "exit with the code of container `NAME`")
 	flags.StringArrayVar(&o.Networks, "network", nil, "join the existing Docker network `NAME` besides the task's own; repeatable")
 	flags.BoolVar(&f.supervised, "supervised", false, "")
@@ -119,6 +127,7 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	if err != nil {
 		return err
 	}
+	flags.project = project
 	if flags.exitCodeFrom != "" && project.Definition.Container(flags.exitCodeFrom) == nil {
 		return fail(exitUsage, fmt.Errorf("--exit-code-from %q: the task has no such container", flags.exitCodeFrom))
 	}
@@ -141,6 +150,7 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	task, err := project.Start(ctx, engine)
 	var invalid *emulator.InvalidError
 	if errors.As(err, &invalid) {
+		flags.refused = invalid.Findings
 		printFindings(c.stderr, diag.Errors(invalid.Findings), project)
 		return fail(exitCannotRun, errors.New("ECS would refuse this task definition"))
 	}
@@ -150,6 +160,7 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	if err != nil {
 		return fail(exitCannotRun, errors.New(project.Hide(err.Error())))
 	}
+	flags.task = task
 	if listener != nil {
 		go func() { _ = serveUntil(context.WithoutCancel(ctx), listener, task.CloudWatchLogs()) }() // it ends with the process
 	}
