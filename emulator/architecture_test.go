@@ -39,6 +39,8 @@ var arrows = map[string][]string{
 	"emulator/state":        {"emulator/event"},
 	"emulator/agent":        {},
 	"emulator/selfimage":    {},
+	"emulator/prober":       {"emulator/event", "healthcheck/..."},
+	"emulator/trial":        {"healthcheck/..."},
 	"emulator/inside":       {"emulator/selfimage", "emulator/inside/..."},
 	"emulator/report":       {"emulator/diag", "emulator/event", "healthcheck"},
 	"healthcheck":           {"emulator/diag", "healthcheck/..."},

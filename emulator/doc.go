@@ -13,7 +13,8 @@
 // Who may import whom (A -> B: A may import B); a test refuses everything else:
 //
 //	cmd            -> everything
-//	emulator       -> taskdef input validate fix iam plan runner dockerengine event report expect agent state config envfile selfimage, secrets logs
+//	emulator       -> taskdef input validate fix iam plan runner dockerengine event report expect agent state config envfile selfimage
+//	                  prober trial inside/look, secrets logs healthcheck
 //	validate       -> taskdef document diag healthcheck logs secrets
 //	fix            -> document diag
 //	iam            -> taskdef document diag secrets
@@ -24,6 +25,7 @@
 //	plan           -> taskdef diag healthcheck secrets logs (what they say, no I/O)
 //	runner         -> plan event healthcheck logs (never dockerengine)
 //	dockerengine   -> plan runner event
+//	prober         -> event healthcheck   trial -> healthcheck (they try health checks, on interfaces of their own)
 //	report         -> event diag healthcheck
 //	state          -> event
 //	agent, selfimage, diag, event, envfile -> nothing but diag

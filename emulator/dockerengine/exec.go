@@ -53,6 +53,8 @@ type Exec struct {
 	TTY            bool
 	Stdin          io.Reader // nil for none
 	Stdout, Stderr io.Writer
+	// Created is called with the engine's id of the exec before it starts; nil for nobody.
+	Created func(id string)
 	// Size reports the terminal's size now and whenever it changes, until ctx ends; nil for none.
 	Size func(ctx context.Context, changed func(height, width uint))
 }
@@ -71,6 +73,9 @@ func (e *Engine) Exec(ctx context.Context, id string, x Exec) (ExecResult, error
 		AttachStdin: x.Stdin != nil, AttachStdout: true, AttachStderr: true})
 	if err != nil {
 		return ExecResult{}, classify(err)
+	}
+	if x.Created != nil {
+		x.Created(created.ID)
 	}
 	began := time.Now()
 	conn, err := e.api.ContainerExecAttach(ctx, created.ID, container.ExecAttachOptions{Tty: x.TTY})

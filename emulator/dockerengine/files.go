@@ -42,11 +42,13 @@ func (e *Engine) ImageConfig(ctx context.Context, ref string) (ImageConfig, erro
 	return c, nil
 }
 
-// Files are those of an image, seen through a container that was created and never starts. Close removes it.
+// Files are those of an image, seen through a container that was created and never starts, or those of a living container. Close removes
+// the former.
 type Files struct {
 	engine *Engine
 	ctx    context.Context
 	id     string
+	living bool
 	stats  map[string]stat // what was asked before: each look costs the engine a few milliseconds
 }
 
@@ -74,6 +76,11 @@ func (e *Engine) ImageFiles(ctx context.Context, ref string) (*Files, error) {
 	return &Files{engine: e, ctx: ctx, id: created.ID, stats: map[string]stat{}}, nil
 }
 
+// ContainerFiles are the files of a container as they are now; mounts of the kernel such as /proc are not seen.
+func (e *Engine) ContainerFiles(ctx context.Context, id string) *Files {
+	return &Files{engine: e, ctx: ctx, id: id, living: true, stats: map[string]stat{}}
+}
+
 // Stat is the file at an absolute path.
 func (f *Files) Stat(path string) (FileInfo, bool) {
 	known, asked := f.stats[path]
@@ -99,7 +106,10 @@ func (f *Files) Read(path string, n int) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(entries, int64(n)))
 }
 
-// Close removes the container.
+// Close removes the container, where it was made for this.
 func (f *Files) Close() error {
+	if f.living {
+		return nil
+	}
 	return f.engine.api.ContainerRemove(context.WithoutCancel(f.ctx), f.id, container.RemoveOptions{Force: true})
 }

@@ -14,6 +14,9 @@ import (
 // most is how many candidates are listed: each costs a process in the container, and a person has to read them.
 const most = 12
 
+// AsDeclared is the Why of the declared check.
+const AsDeclared = "as declared"
+
 // list gathers candidates, each command once.
 type list struct{ all []Candidate }
 
@@ -28,7 +31,7 @@ func (l *list) add(c healthcheck.Command, why string) {
 // asking where the application answers, with a tool that the image has; HTTP before TCP, few changes before many.
 func (f Facts) List() []Candidate {
 	var l list
-	l.add(f.Definition.Command, "as declared")
+	l.add(f.Definition.Command, AsDeclared)
 	base := f.Definition.Command
 	for _, step := range f.repairs() {
 		l.add(step.Command, step.Why)

@@ -118,6 +118,17 @@ func (f Facts) Paths() []string {
 	return paths
 }
 
+// Declared are the URLs that the declared check asks in the container itself.
+func (f Facts) Declared() []string {
+	var urls []string
+	for _, t := range f.targets(f.repaired()) {
+		if strings.HasPrefix(t.Scheme, "http") && !t.Partial && t.Bad == "" && t.Loopback() {
+			urls = append(urls, Place{t.Scheme, t.Host, t.Port, cmp.Or(t.Path, "/")}.URL())
+		}
+	}
+	return urls
+}
+
 // targets are the places that a command asks.
 func (f Facts) targets(c healthcheck.Command) []client.Target {
 	var all []client.Target

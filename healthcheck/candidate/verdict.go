@@ -14,6 +14,8 @@ type Run struct {
 	ExitCode int
 	Duration time.Duration
 	Output   string
+	// TimedOut says that it was still running at the timeout.
+	TimedOut bool
 }
 
 // errorText is what programs print when they could not do what they were asked.

@@ -84,7 +84,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 }
 
 const (
-	maxRun  = time.Minute // of everything
+	maxRun  = 2 * time.Minute // of everything
 	maxURLs = 64
 )
 

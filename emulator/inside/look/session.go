@@ -99,28 +99,36 @@ func end(proc string, c Command) ([]Process, error) {
 	return ended, nil
 }
 
-// begun are the processes of the command: a leader is a process that came into the container from outside, with that argument vector.
+// begun are the processes of the command: those of the sessions whose leader came into the container from outside at that time, and what
+// is left of a session of that time whose leader is gone. A shell may have become what it ran, so the argument vector only decides between
+// several.
 func begun(proc string, processes []process, c Command, now int64) []process {
-	alive, ours := map[int]bool{}, map[int]bool{}
+	alive, leaders, exact := map[int]bool{}, map[int]bool{}, map[int]bool{}
 	inAge := func(p process) bool {
 		age := time.Duration(now-p.started) * tick
-		return age >= c.Youngest-time.Second && age <= c.Oldest+time.Second
+		return age >= c.Youngest-slack && age <= c.Oldest+slack
 	}
 	for _, p := range processes {
 		alive[p.pid] = !p.zombie
-		if p.parent == 0 && p.pid == p.session && inAge(p) && slices.Equal(argv(proc, p.pid), c.Argv) {
-			ours[p.session] = true
+		if p.parent != 0 || p.pid != p.session || p.pid == 1 || p.pid == os.Getpid() || !inAge(p) {
+			continue
+		}
+		leaders[p.session] = true
+		if slices.Equal(argv(proc, p.pid), c.Argv) {
+			exact[p.session] = true
 		}
 	}
-	var found []process
-	for _, p := range processes {
+	if len(exact) > 0 {
+		leaders = exact
+	}
+	return slices.DeleteFunc(slices.Clone(processes), func(p process) bool {
 		orphan := p.parent == 1 && !alive[p.session] && inAge(p)
-		if ours[p.session] || orphan {
-			found = append(found, p)
-		}
-	}
-	return found
+		return !leaders[p.session] && !orphan
+	})
 }
+
+// slack is how inexact ages are: a clock tick, and the time that a question takes.
+const slack = 200 * time.Millisecond
 
 // tick is the length of a clock tick, which is the same on all of Linux's architectures (USER_HZ).
 const tick = time.Second / 100

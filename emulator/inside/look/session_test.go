@@ -61,9 +61,9 @@ func TestBegun(t *testing.T) {
 	add("1", "0 1 1", probe, "9500")    // the application itself looks alike, and is older
 	add("40", "0 40 40", probe, "9800") // 2 s old: the command
 	add("41", "40 40 40", "sleep\x009\x00", "9801")
-	add("50", "0 50 50", probe, "9000") // the engine's own, 10 s old
-	add("60", "0 60 60", "other\x00", "9800")
-	add("70", "1 69 69", "left\x00", "9810") // its session's leader is gone
+	add("50", "0 50 50", probe, "9000")       // the engine's own, 10 s old
+	add("60", "0 60 60", "other\x00", "9800") // somebody else's exec
+	add("70", "1 69 69", "left\x00", "9810")  // its session's leader is gone
 	add("71", "1 68 68", "daemon\x00", "100")
 	processes, err := processesIn(proc)
 	if err != nil {
@@ -76,6 +76,9 @@ func TestBegun(t *testing.T) {
 	var got []int
 	for _, p := range begun(proc, processes, Command{Argv: []string{"/bin/sh", "-c", "sleep 9"}, Youngest: 1500 * time.Millisecond, Oldest: 3 * time.Second}, now) {
 		got = append(got, p.pid)
+	}
+	if len(begun(proc, processes, Command{Argv: []string{"sleep", "9"}, Youngest: 1500 * time.Millisecond, Oldest: 3 * time.Second}, now)) != 4 {
+		t.Error("a shell that became what it ran is not found")
 	}
 	if len(got) != 3 || got[0] != 40 || got[1] != 41 || got[2] != 70 {
 		t.Errorf("processes %v, want 40, 41 and 70", got)

@@ -1,0 +1,156 @@
+package trial
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/ecslocal/ecslocal/healthcheck"
+	"github.com/ecslocal/ecslocal/healthcheck/candidate"
+)
+
+// Trial is what to try.
+type Trial struct {
+	Facts   candidate.Facts
+	Timeout time.Duration // the declared one
+	// Own are commands of the user's, tried instead of all candidates; they may change things only with AllowWrites.
+	Own         []healthcheck.Command
+	AllowWrites bool
+	// Row is told what became of each candidate, as it happens; nil for nobody.
+	Row func(Row)
+}
+
+// Row is what became of one candidate.
+type Row struct {
+	candidate.Candidate
+	// Refused says why it was not run, nil for one that was.
+	Refused error
+	Run     candidate.Run
+}
+
+// Passed says that it ran and passed.
+func (r Row) Passed() bool { return r.Refused == nil && r.Run.Passed() }
+
+// Result is what the trial has shown.
+type Result struct {
+	Rows []Row
+	// Winner is the check that was proven, or is at least not refuted; nil where there is none.
+	Winner   *candidate.Candidate
+	Proof    candidate.Proof
+	Strength candidate.Strength
+	// Says is the strength in a sentence.
+	Says string
+	// Refuted are checks that passed, and turned out to prove nothing, with the reason.
+	Refuted []string
+}
+
+// passes is how often a check must pass in a row, the trial itself included.
+const passes = 3
+
+// enough is after how many that passed the search ends: the list is in order of preference.
+const enough = 2
+
+// Run tries the candidates one after the other, and proves the first that stands the proof. The error says why the container cannot be
+// tried any further; the result holds what was found out by then.
+func (t Trial) Run(ctx context.Context, c Container) (Result, error) {
+	var result Result
+	passed, proven := 0, 0
+	for _, next := range t.candidates() {
+		row := Row{Candidate: next, Refused: t.refuse(next)}
+		if row.Refused == nil {
+			var err error
+			if row.Run, err = c.Run(ctx, next.Command.Argv(), t.Timeout); err != nil {
+				return result, err
+			}
+		}
+		result.Rows = append(result.Rows, row)
+		if t.Row != nil {
+			t.Row(row)
+		}
+		if row.Passed() {
+			passed++
+		}
+		if row.Passed() && next.Why == candidate.AsDeclared { // one that stands the proof needs no other
+			if err := t.prove(ctx, c, &result, 0); err != nil || result.Winner != nil {
+				return result, err
+			}
+			proven = len(result.Rows)
+		}
+		if passed == enough && len(t.Own) == 0 {
+			break
+		}
+	}
+	return result, t.prove(ctx, c, &result, proven)
+}
+
+func (t Trial) candidates() []candidate.Candidate {
+	if len(t.Own) == 0 {
+		return t.Facts.List()
+	}
+	var own []candidate.Candidate
+	for _, c := range t.Own {
+		own = append(own, candidate.Candidate{Command: c, Why: "as you say"})
+	}
+	return own
+}
+
+func (t Trial) refuse(c candidate.Candidate) error {
+	err := t.Facts.Refuse(c.Command)
+	if t.AllowWrites && c.Command.Refuse() == nil {
+		return nil
+	}
+	return err
+}
+
+// prove puts those that passed to the proof, from a row on, until one stands it; of those that are merely weak the first is kept.
+func (t Trial) prove(ctx context.Context, c Container, result *Result, from int) error {
+	for _, row := range result.Rows[from:] {
+		if !row.Passed() {
+			continue
+		}
+		proof, err := t.proof(ctx, c, row)
+		if err != nil {
+			return err
+		}
+		strength, says := proof.Judge()
+		if strength == candidate.Failed {
+			result.Refuted = append(result.Refuted, fmt.Sprintf("%v: %s", row.Command, says))
+			continue
+		}
+		if result.Winner == nil || strength == candidate.Proven {
+			winner := row.Candidate
+			result.Winner, result.Proof, result.Strength, result.Says = &winner, proof, strength, says
+		}
+		if strength == candidate.Proven {
+			return nil
+		}
+	}
+	return nil
+}
+
+// proof runs a check again, and then made wrong.
+func (t Trial) proof(ctx context.Context, c Container, row Row) (candidate.Proof, error) {
+	p := candidate.Proof{Again: []candidate.Run{row.Run}}
+	for len(p.Again) < passes {
+		run, err := c.Run(ctx, row.Command.Argv(), t.Timeout)
+		if err != nil {
+			return p, err
+		}
+		p.Again = append(p.Again, run)
+		if !run.Passed() {
+			return p, nil
+		}
+	}
+	for _, m := range t.Facts.Mutations(row.Command) {
+		if t.Facts.Refuse(m.Command) != nil && !t.AllowWrites || slices.Equal(m.Command, row.Command) {
+			continue
+		}
+		run, err := c.Run(ctx, m.Command.Argv(), t.Timeout)
+		if err != nil {
+			return p, err
+		}
+		p.Mutated = append(p.Mutated, candidate.Mutated{Mutation: m, Run: run})
+	}
+	return p, nil
+}
