@@ -156,13 +156,16 @@ func (p *Project) loadSecrets() error {
 	return nil
 }
 
+// secretReference is the rule of a valueFrom that names no secret.
+const secretReference = "SEC-010"
+
 func (p *Project) resolve(uses []secrets.Use) {
 	var references []secrets.Reference
 	var names []string
 	for _, use := range uses {
 		reference, err := use.Reference()
 		if err != nil {
-			p.Findings = append(p.Findings, diag.Finding{Rule: "SEC-010", Severity: diag.Error, Path: use.Path, Position: p.Definition.Pos(use.Path),
+			p.Findings = append(p.Findings, diag.Finding{Rule: secretReference, Severity: diag.Error, Path: use.Path, Position: p.Definition.Pos(use.Path),
 				Message: fmt.Sprintf("secret %q of container %q: %v", use.Name, use.Container, err), Fix: "write a parameter's name or ARN, or a secret's ARN"})
 			continue
 		}

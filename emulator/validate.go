@@ -8,6 +8,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/document"
 	"github.com/ecslocal/ecslocal/emulator/fix"
 	"github.com/ecslocal/ecslocal/emulator/iam"
 	"github.com/ecslocal/ecslocal/emulator/input"
@@ -60,11 +61,16 @@ func (p *Project) validateOptions() validate.Options {
 // validate joins what all rooms say. Of the health checks' findings, RegisterTaskDefinition's rules have some already.
 func (p *Project) validate(health []diag.Finding) []diag.Finding {
 	findings := append(slices.Clone(p.Findings), validate.Check(p.Definition, p.validateOptions())...)
+	findings = withoutEchoes(findings)
 	for _, f := range health {
-		switch f.Rule {
-		case "HC076", "HC098", "HC099", "HC100", "HC107": // HLT and DEP rules
+		switch command := p.Definition.Source.At(f.Path); {
+		case slices.Contains([]string{"HC076", "HC098", "HC099", "HC100", "HC107"}, f.Rule): // HLT and DEP rules
+		case f.Rule == "HC004" && (command == nil || command.Kind != document.Array): // HLT-001 and TYP-006
 		default:
 			findings = append(findings, f)
+			if command != nil && len(command.Items) > 0 {
+				findings = append(findings, registered(f)...)
+			}
 		}
 	}
 	if p.format == input.Containers {
@@ -72,6 +78,29 @@ func (p *Project) validate(health []diag.Finding) []diag.Finding {
 	}
 	diag.Sort(findings)
 	return findings
+}
+
+// withoutEchoes leaves out what looking secrets up says about references in which a rule has found the fault already.
+func withoutEchoes(findings []diag.Finding) []diag.Finding {
+	said := map[string]bool{}
+	for _, f := range findings {
+		said[f.Path] = said[f.Path] || f.Severity == diag.Error && f.Rule != secretReference && f.Path != ""
+	}
+	return slices.DeleteFunc(findings, func(f diag.Finding) bool { return f.Rule == secretReference && said[f.Path] })
+}
+
+// registered says what ECS makes of a health check that can never run: it takes it without a word.
+func registered(f diag.Finding) []diag.Finding {
+	echo := diag.Finding{Severity: diag.Info, Path: f.Path, Position: f.Position, Source: "moby source", Fix: f.Fix}
+	switch f.Rule {
+	case "HC004", "HC005":
+		echo.Rule, echo.Message = "HLT-002", "ECS registers this health check and no probe ever runs: the health stays UNKNOWN, and who waits for HEALTHY never starts"
+	case "HC001", "HC006":
+		echo.Rule, echo.Message = "HLT-003", "ECS registers this health check and no probe ever passes"
+	default:
+		return nil
+	}
+	return []diag.Finding{echo}
 }
 
 // settleOutside softens what the task definition around a list of container definitions, which is not in the file, may settle.

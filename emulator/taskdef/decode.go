@@ -82,7 +82,7 @@ func (d *decoder) value(n *document.Node, into reflect.Value, path string) {
 		return // whoever read the file has said so
 	}
 	if n.Kind == document.Null {
-		d.null(n, path)
+		d.null(n, path, kindOf(into.Type()))
 		return
 	}
 	switch into.Kind() {
@@ -132,7 +132,7 @@ func (d *decoder) list(n *document.Node, into reflect.Value, path string) {
 			continue
 		}
 		if item.Kind == document.Null {
-			d.add(item, diag.Error, "TYP-010", at, "null is not allowed in a list", awsType(item, at, "str"), "remove it")
+			d.add(item, diag.Error, "TYP-010", at, "null is not allowed in a list", awsType(item, at, pythonTypes[kindOf(element.Type())]), "remove it")
 			continue
 		}
 		if d.fill(item, element, at) {
@@ -153,7 +153,7 @@ func (d *decoder) texts(n *document.Node, into reflect.Value, path string) {
 		seen[m.Name] = m
 		if m.Value.Kind == document.Null {
 			if m.Value.Unknown == "" {
-				d.null(m.Value, at)
+				d.null(m.Value, at, document.String)
 			}
 			continue
 		}
@@ -196,7 +196,7 @@ func (d *decoder) integer(n *document.Node, into reflect.Value, path string) boo
 	}
 	f, err := strconv.ParseFloat(n.Text, 64)
 	if err != nil || f > 1<<31-1 || f < -1<<31 {
-		d.add(n, diag.Error, RuleType, path, n.Text+" is out of the range of an integer", "", "")
+		d.add(n, diag.Error, "TYP-013", path, n.Text+" is out of the range of an integer", "", "write a number of at most 2147483647")
 		return false
 	}
 	d.add(n, diag.Error, "TYP-008", path, n.Text+" is not written as an integer", awsType(n, path, "int"), fmt.Sprintf("write %d", int64(f)))

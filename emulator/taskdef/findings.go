@@ -22,9 +22,9 @@ func (d *decoder) add(n *document.Node, severity diag.Severity, rule, path, mess
 	d.findings = append(d.findings, diag.Finding{Rule: rule, Severity: severity, Path: path, Position: n.Pos, Message: message, AWS: aws, Fix: fix})
 }
 
-func (d *decoder) null(n *document.Node, path string) {
+func (d *decoder) null(n *document.Node, path string, want document.Kind) {
 	d.add(n, diag.Warning, "TYP-001", path, ClientPath(path)+" is null and is taken as absent; the AWS CLI refuses null",
-		"Invalid type for parameter "+ClientPath(path)+", value: None, type: <class 'NoneType'>", "remove the member")
+		awsType(n, path, pythonTypes[want]), "remove the member")
 	d.findings[len(d.findings)-1].Patch = &diag.Patch{Path: path}
 }
 
@@ -154,20 +154,13 @@ var pythonTypes = map[document.Kind]string{document.String: "str", document.Numb
 	document.Array: "list", document.Object: "dict", document.Null: "NoneType"}
 
 // awsType is what the AWS CLI says of a value of the wrong type (botocore's parameter validation, awscli 1.45).
-// Lists and objects are left out: their Python form would not help anybody.
 func awsType(n *document.Node, path, want string) string {
 	value, got := n.Text, pythonTypes[n.Kind]
-	switch n.Kind {
-	case document.Object, document.Array:
-		value = "…"
-	case document.Null:
-		value = "None"
-	case document.Bool:
-		value = strings.ToUpper(value[:1]) + value[1:]
-	case document.Number:
-		if !isInteger(value) {
-			got = "float"
-		}
+	if n.Kind != document.String {
+		value = python(n)
+	}
+	if n.Kind == document.Number && !isInteger(value) {
+		got = "float"
 	}
 	valid := "<class '" + want + "'>"
 	if want == "list" {
@@ -175,3 +168,33 @@ func awsType(n *document.Node, path, want string) string {
 	}
 	return fmt.Sprintf("Invalid type for parameter %s, value: %s, type: <class '%s'>, valid types: %s", ClientPath(path), value, got, valid)
 }
+
+// python writes a value as Python prints it; a long one is cut, for it would not help anybody.
+func python(n *document.Node) string {
+	const most = 200
+	var parts []string
+	for _, m := range n.Members {
+		parts = append(parts, quotePython(m.Name)+": "+python(m.Value))
+	}
+	for _, item := range n.Items {
+		parts = append(parts, python(item))
+	}
+	text := strings.Join(parts, ", ")
+	switch {
+	case len(text) > most:
+		return "…"
+	case n.Kind == document.Object:
+		return "{" + text + "}"
+	case n.Kind == document.Array:
+		return "[" + text + "]"
+	case n.Kind == document.Null:
+		return "None"
+	case n.Kind == document.Bool && n.Text != "":
+		return strings.ToUpper(n.Text[:1]) + n.Text[1:]
+	case n.Kind == document.Number:
+		return n.Text
+	}
+	return quotePython(n.Text)
+}
+
+func quotePython(text string) string { return "'" + strings.ReplaceAll(text, "'", `\'`) + "'" }

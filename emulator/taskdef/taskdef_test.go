@@ -69,7 +69,7 @@ func TestFindings(t *testing.T) {
 		"object for list": {`{"containerDefinitions": [{"portMappings": {"containerPort": 80}}]}`, `1:44 error TYP-009 containerDefinitions[0].portMappings must be a list, not an object`},
 		"null in list":    {`{"containerDefinitions": [{"command": [null]}]}`, `1:40 error TYP-010 null is not allowed in a list`},
 		"not an object":   {`[1]`, `1:1 error DOC-001 a task definition is an object, not a list`},
-		"huge number":     {`{"containerDefinitions": [{"memory": 99999999999}]}`, `1:38 error DOC-012 99999999999 is out of the range of an integer`},
+		"huge number":     {`{"containerDefinitions": [{"memory": 99999999999}]}`, `1:38 error TYP-013 99999999999 is out of the range of an integer`},
 	} {
 		_, findings := Load("f", []byte(c.file))
 		var got []string

@@ -83,6 +83,14 @@ var containerSizeRules = []Rule{
 				hit(c.at("cpu"), *c.CPU)
 			}
 		})},
+	{ID: "SIZ-013", Severity: diag.Info, Source: agent,
+		Message: "container %s: cpu is 1 share; Linux knows no fewer than 2, and that is what the container gets",
+		Fix:     "write 2, or leave cpu out",
+		check: eachContainer(func(t *task, c container, hit hit) {
+			if taskdef.Or(c.CPU, 0) == 1 && !t.windows {
+				hit(c.at("cpu"))
+			}
+		})},
 	{ID: "SIZ-014", Severity: diag.Info, Source: model, LaunchType: taskdef.EC2,
 		Message: "container %s has a memoryReservation and no memory: nothing keeps it from taking all of the instance's memory",
 		Fix:     "add \"memory\" for a limit",

@@ -124,6 +124,16 @@ var fargateRules = []Rule{
 				}
 			}
 		})},
+	{ID: "ULM-003", Severity: diag.Warning, Source: model, LaunchType: taskdef.Fargate,
+		Message: "container %s: Fargate's nofile is at most 1048576, and the hard limit is %d",
+		Fix:     "write a limit of at most 1048576; Fargate's default is 65535",
+		check: eachContainer(func(t *task, c container, hit hit) {
+			for i, u := range c.Ulimits {
+				if u.Name == "nofile" && max(taskdef.Or(u.SoftLimit, 0), taskdef.Or(u.HardLimit, 0)) > 1048576 {
+					hit(c.at("ulimits", i, "hardLimit"), taskdef.Or(u.HardLimit, 0))
+				}
+			}
+		})},
 	{ID: "RUN-006", Severity: diag.Error, Source: model, LaunchType: taskdef.Fargate,
 		Message: "%s needs Fargate's platform version 1.4.0, and the version is %s",
 		Fix:     "run the task with platform version 1.4.0 or LATEST",

@@ -179,13 +179,17 @@ func badTags(t *task, hit hit) {
 		case i == 50:
 			hit(at, i, fmt.Sprintf("is the 51st of %d", len(t.Tags)))
 		case twice:
-			hit(at, i, fmt.Sprintf("the key %q is that of tags[%d] already", tag.Key, before))
+			hit(diag.Pointer(at, "key"), i, fmt.Sprintf("the key %q is that of tags[%d] already", tag.Key, before))
 		case strings.HasPrefix(strings.ToLower(tag.Key), "aws:"):
-			hit(at, i, fmt.Sprintf("the key %q starts with aws:, which AWS keeps to itself", tag.Key))
-		case utf8.RuneCountInString(tag.Key) > 128 || utf8.RuneCountInString(tag.Value) > 256:
-			hit(at, i, "is too long")
-		case !tagForm.MatchString(tag.Key) || !tagForm.MatchString(tag.Value):
-			hit(at, i, fmt.Sprintf("%q has characters that a tag cannot have", tag.Key+"="+tag.Value))
+			hit(diag.Pointer(at, "key"), i, fmt.Sprintf("the key %q starts with aws:, which AWS keeps to itself", tag.Key))
+		case utf8.RuneCountInString(tag.Key) > 128:
+			hit(diag.Pointer(at, "key"), i, "the key is too long")
+		case utf8.RuneCountInString(tag.Value) > 256:
+			hit(diag.Pointer(at, "value"), i, "the value is too long")
+		case !tagForm.MatchString(tag.Key):
+			hit(diag.Pointer(at, "key"), i, fmt.Sprintf("the key %q has characters that a tag cannot have", tag.Key))
+		case !tagForm.MatchString(tag.Value):
+			hit(diag.Pointer(at, "value"), i, fmt.Sprintf("the value %q has characters that a tag cannot have", tag.Value))
 		}
 		if !twice {
 			first[tag.Key] = i
