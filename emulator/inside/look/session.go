@@ -38,20 +38,37 @@ const (
 	maxQuestion = 256 << 10 // bytes of a line
 )
 
-// session answers questions, one report a line, until stdin ends: when whoever asks is gone, so is the session.
+// session answers questions, one report a line, until stdin ends, when whoever asks is gone, or an hour has passed.
 func session(ctx context.Context, stdin io.Reader, stdout io.Writer) int {
 	ctx, cancel := context.WithTimeout(ctx, maxSession)
 	defer cancel()
-	time.AfterFunc(maxSession, func() { os.Exit(0) }) // a read cannot be called off
-	lines := bufio.NewScanner(stdin)
-	lines.Buffer(nil, maxQuestion)
+	questions := make(chan []byte)
+	go func() { // a read cannot be called off; it ends with the process
+		defer close(questions)
+		lines := bufio.NewScanner(stdin)
+		lines.Buffer(nil, maxQuestion)
+		for lines.Scan() {
+			select {
+			case questions <- bytes.Clone(lines.Bytes()):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
 	out := json.NewEncoder(stdout)
-	for lines.Scan() {
-		if err := out.Encode(answer(ctx, lines.Bytes())); err != nil {
-			return 1
+	for {
+		select {
+		case q, more := <-questions:
+			if !more {
+				return 0
+			}
+			if err := out.Encode(answer(ctx, q)); err != nil {
+				return 1
+			}
+		case <-ctx.Done():
+			return 0
 		}
 	}
-	return 0
 }
 
 func answer(ctx context.Context, line []byte) (report Report) {
