@@ -49,6 +49,9 @@ func (t *Task) supervise() (err error) {
 	return t.save()
 }
 
+// Adopt becomes the supervisor of a task whose own is gone.
+func (t *Task) Adopt() error { return t.supervise() }
+
 // save writes the record so that readers see all of it or none.
 func (t *Task) save() error {
 	data, err := json.MarshalIndent(t.Record, "", "  ")

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/emulator/state"
 	"github.com/ecslocal/ecslocal/testdata/images"
 )
 
@@ -47,6 +49,71 @@ func TestKilled(t *testing.T) {
 	if out, err := ecslocal(t, stateDir, "run", "--exit-code-from", "a", definition).CombinedOutput(); err != nil {
 		t.Errorf("a new run: %v\n%s", err, out)
 	}
+}
+
+// TestStopAbandoned kills the supervisor of a task, and wants stop to end the task in its stead, in order and in time.
+func TestStopAbandoned(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a Docker engine")
+	}
+	t.Parallel()
+	requireEngine(t)
+	stateDir := t.TempDir()
+	definition := filepath.Join(t.TempDir(), "task.json")
+	text := `{"family": "abandoned", "containerDefinitions": [
+		{"name": "first", "image": "` + images.App(t) + `", "memory": 64, "command": ["wait"]},
+		{"name": "stubborn", "image": "` + images.App(t) + `", "memory": 64, "command": ["sigterm=ignore", "wait"], "stopTimeout": 2, "essential": false,
+			"dependsOn": [{"containerName": "first", "condition": "START"}]}]}`
+	if err := os.WriteFile(definition, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := ecslocal(t, stateDir, "run", definition)
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	task := runningTask(t, stateDir)
+	time.Sleep(500 * time.Millisecond) // until the programs know what to do with a signal
+	run.Process.Kill()
+	run.Wait()
+	if out, err := ecslocal(t, stateDir, "stop", "--reason", "enough", task.ID).CombinedOutput(); err != nil {
+		t.Fatalf("stop: %v\n%s", err, out)
+	}
+	described, err := task.Describe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, stubborn := described.Container("first"), described.Container("stubborn")
+	switch {
+	case described.LastStatus != event.Stopped || described.StoppedReason != "enough" || described.StopCode != "UserInitiated":
+		t.Errorf("the task is %s: %s %s", described.LastStatus, described.StopCode, described.StoppedReason)
+	case first.ExitCode == nil || *first.ExitCode != 0, stubborn.ExitCode == nil || *stubborn.ExitCode != 137 || !stubborn.Killed:
+		t.Errorf("containers ended as %+v and %+v", first, stubborn)
+	case first.Runtime.FinishedAt.Before(stubborn.Runtime.FinishedAt):
+		t.Error("a container was stopped before the one that depends on it")
+	}
+	if left := (ids{task.ID: true}).onEngine(t); len(left) > 0 {
+		t.Errorf("left on the engine: %v", left)
+	}
+}
+
+// runningTask is the one task of a state directory, once it is RUNNING.
+func runningTask(t *testing.T, stateDir string) *state.Task {
+	t.Helper()
+	dir, err := state.Open(stateDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		tasks, _ := dir.Tasks()
+		if len(tasks) == 0 {
+			continue
+		}
+		if described, _ := tasks[0].Describe(); described.LastStatus == event.Running {
+			return tasks[0]
+		}
+	}
+	t.Fatal("the task is not RUNNING after a minute")
+	return nil
 }
 
 // moments is how many times to kill; ECSLOCAL_KILLS asks for more.

@@ -95,7 +95,7 @@ func fromError(code int, err error) error {
 	return fail(code, err)
 }
 
-// stopTask asks the supervisor to end the task; where there is none any more, it takes away what is left.
+// stopTask asks the supervisor to end the task; where there is none any more, it does so itself.
 func stopTask(ctx context.Context, dir *state.Dir, task *state.Task, request state.StopRequest) error {
 	if task.Alive() {
 		if err := task.RequestStop(request); err != nil {
@@ -109,7 +109,7 @@ func stopTask(ctx context.Context, dir *state.Dir, task *state.Task, request sta
 	}
 	defer engine.Close()
 	engine.StateDir = dir.Path()
-	return engine.Remove(ctx, task.ID)
+	return emulator.StopAbandoned(ctx, engine, dir, task, request)
 }
 
 func (c *command) prune() *cobra.Command {
