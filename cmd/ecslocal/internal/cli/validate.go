@@ -105,7 +105,7 @@ func (c *command) validateFiles(ctx context.Context, flags *definitionFlags, for
 			findings = append(findings, found...)
 		}
 	}
-	err := report.Findings(c.stdout, format, findings, report.Options{Files: files, Color: isTerminal(c.stdout), Version: currentVersion(),
+	err := report.Findings(c.stdout, format, findings, report.Options{Files: files, Color: hasColor(c.stdout), Version: currentVersion(),
 		Source: func(file string) []byte { return sources[file] }, Describe: describeRule})
 	if err != nil {
 		return fail(exitUsage, err)
