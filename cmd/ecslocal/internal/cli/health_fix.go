@@ -93,7 +93,7 @@ func (c *command) writeFix(project *emulator.Project, proof emulator.HealthProof
 
 // withTask does something with a running task of a definition: one that runs already, or one that is started for it and stopped again.
 func (c *command) withTask(ctx context.Context, project *emulator.Project, engine *dockerengine.Engine, stateDir, file, container string, do func(id string) error) error {
-	if running, err := runningTask(stateDir, file); err != nil || running != nil {
+	if running, err := runningOf(stateDir, file); err != nil || running != nil {
 		if err != nil {
 			return err
 		}
@@ -133,8 +133,8 @@ func startError(task *emulator.Task) error {
 // tryLock names what two ecslocal must not do in one task at a time.
 const tryLock = "try health checks in"
 
-// runningTask is the newest task of a definition that somebody supervises, nil where there is none.
-func runningTask(stateDir, file string) (*state.Task, error) {
+// runningOf is the newest task of a definition that somebody supervises, nil where there is none.
+func runningOf(stateDir, file string) (*state.Task, error) {
 	path, err := filepath.Abs(file)
 	if err != nil {
 		return nil, err
