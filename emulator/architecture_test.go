@@ -32,6 +32,7 @@ var arrows = map[string][]string{
 	"emulator/validate":     {"emulator/diag", "emulator/document", "emulator/taskdef", "healthcheck/...", "logs", "secrets"},
 	"emulator/fix":          {"emulator/diag", "emulator/document"},
 	"emulator/iam":          {"emulator/diag", "emulator/document", "emulator/taskdef", "secrets"},
+	"emulator/suite":        {"emulator", "emulator/..."},
 	"emulator/plan":         {"emulator/diag", "emulator/taskdef", "healthcheck", "secrets", "logs"},
 	"emulator/event":        {},
 	"emulator/runner":       {"emulator/plan", "emulator/event", "healthcheck", "logs"},

@@ -22,6 +22,7 @@
 //	config         -> document diag
 //	expect         -> event logs/filter
 //	spec           -> document diag taskdef expect
+//	suite          -> emulator and what it imports, spec report
 //	plan           -> taskdef diag healthcheck secrets logs (what they say, no I/O)
 //	runner         -> plan event healthcheck logs (never dockerengine)
 //	dockerengine   -> plan runner event

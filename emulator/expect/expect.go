@@ -63,11 +63,17 @@ type never struct{ error }
 
 func (n never) Unwrap() []error { return []error{n.error, ErrNever} }
 
-// Looks are as often as this, and seldomer where one takes long.
+// Pauses between looks grow from the first one, and are longer where a look takes long. What asks the application is asked seldom: every
+// question is a line in its log.
 const (
 	firstPause   = 10 * time.Millisecond
-	longestPause = 250 * time.Millisecond
+	longestPause = 100 * time.Millisecond
+	firstToAsk   = 100 * time.Millisecond
+	longestToAsk = time.Second
 )
+
+// asking is an expectation whose looks the application notices.
+type asking interface{ asks() }
 
 // Await looks until the expectation holds, or never will, or within has passed, or ctx has ended. One that is to last, such as the absence
 // of a log line, has to hold all the time instead. Within 0 looks once; below 0 only ctx is a limit.
@@ -80,8 +86,11 @@ func Await(ctx context.Context, task Subject, e Expectation, within time.Duratio
 		defer cancel()
 	}
 	lasting, ok := e.(interface{ lasts() bool })
-	lasts := ok && lasting.lasts()
-	for pause := firstPause; ; pause = min(pause*3/2, longestPause) {
+	lasts, pause, longest := ok && lasting.lasts(), firstPause, longestPause
+	if _, ok := e.(asking); ok {
+		pause, longest = firstToAsk, longestToAsk
+	}
+	for ; ; pause = min(pause*3/2, longest) {
 		looked := time.Now()
 		err := e.Look(looking, task)
 		switch {

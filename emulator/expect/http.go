@@ -77,6 +77,8 @@ var client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
+func (HTTP) asks() {}
+
 // Look asks once.
 func (h HTTP) Look(ctx context.Context, task Subject) error {
 	request, err := h.request(ctx, task)

@@ -84,6 +84,8 @@ func (e Exec) String() string { return strings.Join(e.Command, " ") + " in " + e
 // Changes says that running it may change something.
 func (e Exec) Changes() bool { return true }
 
+func (Exec) asks() {}
+
 // Look runs the command once.
 func (e Exec) Look(ctx context.Context, task Subject) error {
 	if _, err := find(task.Describe(), e.Container); err != nil {

@@ -33,7 +33,7 @@ func checkJSON(want map[string]any, body string) error {
 			return never{fmt.Errorf("read JSON path %s: %w", text, err)}
 		}
 		if err := checkPath(path, document, want[text]); err != nil {
-			return fmt.Errorf("%w; the body is %s", err, quote(body))
+			return fmt.Errorf("%s %w; the body is %s", text, err, quote(body))
 		}
 	}
 	return nil
@@ -44,12 +44,12 @@ func checkPath(path *jsonpath.Path, document, want any) error {
 	var got any = []any(selected)
 	if path.Query().Singular() != nil {
 		if len(selected) == 0 {
-			return fmt.Errorf("%s selects nothing, not %s", path, jsonText(want))
+			return fmt.Errorf("selects nothing, not %s", jsonText(want))
 		}
 		got = selected[0]
 	}
 	if !equal(got, want) {
-		return fmt.Errorf("%s is %s, not %s", path, jsonText(got), jsonText(want))
+		return fmt.Errorf("is %s, not %s", jsonText(got), jsonText(want))
 	}
 	return nil
 }

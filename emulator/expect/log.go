@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/logs/filter"
 )
 
@@ -87,8 +88,8 @@ func (l Log) Look(_ context.Context, task Subject) error {
 		return nil
 	}
 	err := fmt.Errorf("%d of %d events of %s match %s, not %d", matched, read, l.where(), l.Pattern.Text, max(1, l.Count))
-	if ended := over(described); ended != nil {
-		return fmt.Errorf("%w; %w", err, ended)
+	if described.LastStatus == event.Stopped { // until then containers may write what they do at their end
+		return fmt.Errorf("%w; %w", err, over(described))
 	}
 	return err
 }

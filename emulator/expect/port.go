@@ -62,6 +62,8 @@ type Connect struct {
 
 func (c Connect) String() string { return c.Port.in(c.Container).String() + " takes connections" }
 
+func (Connect) asks() {}
+
 // Look tries to connect.
 func (c Connect) Look(ctx context.Context, task Subject) error {
 	address, err := c.Port.in(c.Container).address(task)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/event"
@@ -44,6 +45,9 @@ func find(task event.Task, name string) (*event.Container, error) {
 	if c := task.Container(name); c != nil && !c.Internal {
 		return c, nil
 	}
+	if task.LastStatus == "" {
+		return nil, errors.New("the task is about to be created")
+	}
 	var names []string
 	for _, c := range task.Visible().Containers {
 		names = append(names, c.Name)
@@ -64,6 +68,29 @@ func (Running) Look(_ context.Context, task Subject) error {
 	}
 	if described.LastStatus != event.Running {
 		return fmt.Errorf("the task is %s", described.LastStatus)
+	}
+	return nil
+}
+
+// Begun expects that containers have started, or never will; none stands for all. The time that an application has for an answer is counted
+// from then, so that a slow pull of its image does not use it up.
+type Begun struct{ Containers []string }
+
+func (Begun) String() string { return "the containers have started" }
+
+// Look asks for the containers' statuses.
+func (b Begun) Look(_ context.Context, task Subject) error {
+	described := task.Describe()
+	if over(described) != nil {
+		return nil
+	}
+	for _, c := range described.Containers {
+		if wanted := slices.Contains(b.Containers, c.Name) || len(b.Containers) == 0 && !c.Internal; wanted && c.LastStatus == event.Pending {
+			return fmt.Errorf("container %q is PENDING", c.Name)
+		}
+	}
+	if described.LastStatus == "" {
+		return errors.New("the task is about to be created")
 	}
 	return nil
 }

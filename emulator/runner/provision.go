@@ -91,7 +91,7 @@ func (r *run) deprovision(cancel context.CancelFunc) {
 	cancel()
 	if !r.Keep {
 		if err := persist(ctx, func() error { return r.Engine.Remove(ctx, r.plan.Task.ID) }); err != nil {
-			r.fail(fmt.Errorf("remove the task: %w", err))
+			r.fail(fmt.Errorf("%w: %w", ErrRemove, err))
 			r.warn("", "remove the task: %v; ecslocal prune tries again", err)
 		}
 	}

@@ -29,6 +29,9 @@ type Runner struct {
 	Hide func(string) string
 }
 
+// ErrRemove is wrapped by Run's error when something of the task is left on the engine.
+var ErrRemove = errors.New("remove the task")
+
 // Stop asks for the end of a task.
 type Stop struct {
 	// Code and Reason are as DescribeTasks shows them; empty stands for a StopTask by the user.

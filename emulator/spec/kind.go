@@ -62,7 +62,8 @@ func kindOf(name string) (kind, bool) {
 	return kind{}, false
 }
 
-func kindNames() []string {
+// KindNames are the words for all kinds of steps.
+func KindNames() []string {
 	var names []string
 	for _, k := range kinds {
 		names = append(names, k.name)

@@ -38,14 +38,14 @@ func (d *decoder) step(n *document.Node, path string) (Step, bool) {
 		}
 	})
 	if s.Kind == "" && ok {
-		d.Add(RuleMissing, path, n.Pos, d.Called(path)+" says nothing to do or to expect", "write one of "+strings.Join(kindNames(), ", "))
+		d.Add(RuleMissing, path, n.Pos, d.Called(path)+" says nothing to do or to expect", "write one of "+strings.Join(KindNames(), ", "))
 	}
 	return s, ok && s.Kind != ""
 }
 
 func (d *decoder) unknownStep(m document.Member, path string) {
-	fix := "write one of " + strings.Join(kindNames(), ", ")
-	if near := diag.Nearest(m.Name, append(kindNames(), "name")); near != "" {
+	fix := "write one of " + strings.Join(KindNames(), ", ")
+	if near := diag.Nearest(m.Name, append(KindNames(), "name")); near != "" {
 		fix = "did you mean " + near + "?"
 	}
 	if other, ok := elsewhere[m.Name]; ok {
