@@ -38,6 +38,11 @@ func (t *Task) collect(ctx context.Context, c plan.Container, id string, a runne
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
+		if t.project.options.LogsFault.Any() && options.Mode == logs.Blocking {
+			untilRead, read := context.WithCancel(ctx)
+			defer read()
+			go t.releaseAtEnd(untilRead, c, id, collector)
+		}
 		counts, err := collector.Wait(ctx)
 		if err != nil && ctx.Err() == nil {
 			t.warn(c.Name, "read the output: %v", err)

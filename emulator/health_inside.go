@@ -111,10 +111,8 @@ func (c *inside) Run(ctx context.Context, argv []string, timeout time.Duration) 
 		return candidate.Run{}, c.explain(err)
 	}
 	run := candidate.Run{ExitCode: attempt.Probe.ExitCode, Duration: attempt.Probe.Duration, Output: attempt.Probe.Output, TimedOut: attempt.TimedOut}
-	if run.ExitCode == 137 { // killed, perhaps with everything else
-		if state, err := c.engine.Inspect(ctx, c.id); errors.Is(err, runner.ErrNoContainer) || err == nil && !state.Running {
-			return run, c.explain(runner.ErrNoContainer)
-		}
+	if run.ExitCode == 137 && c.gone(ctx) { // killed, with everything else
+		return run, c.explain(runner.ErrNoContainer)
 	}
 	if !attempt.TimedOut {
 		return run, ctx.Err()
@@ -135,7 +133,7 @@ func (c *inside) end(ctx context.Context, argv []string, attempt prober.Attempt)
 		return fmt.Errorf("end %q in container %q, which did not end within its limit: %w", argv, c.name, c.blind)
 	}
 	age := time.Since(attempt.Probe.Start)
-	if _, err := c.eyes.ask(ctx, look.Question{End: &look.Command{Argv: argv, Youngest: age - execLimit, Oldest: age}}); err != nil {
+	if _, err := c.ask(ctx, look.Question{End: &look.Command{Argv: argv, Youngest: age - execLimit, Oldest: age}}); err != nil {
 		return err
 	}
 	select {
@@ -146,6 +144,24 @@ func (c *inside) end(ctx context.Context, argv []string, attempt prober.Attempt)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// gone says that the container has stopped.
+func (c *inside) gone(ctx context.Context) bool {
+	state, err := c.engine.Inspect(ctx, c.id)
+	return errors.Is(err, runner.ErrNoContainer) || err == nil && !state.Running
+}
+
+// ask asks the helper; where it went with the container, that is the error.
+func (c *inside) ask(ctx context.Context, q look.Question) (look.Report, error) {
+	if c.eyes == nil {
+		return look.Report{}, errors.Join(trial.ErrBlind, c.blind)
+	}
+	report, err := c.eyes.ask(ctx, q)
+	if err != nil && ctx.Err() == nil && c.gone(ctx) {
+		return report, c.explain(runner.ErrNoContainer)
+	}
+	return report, err
 }
 
 // explain says in plain words why nothing can be run in the container any more.
@@ -164,18 +180,15 @@ func (c *inside) explain(err error) error {
 
 // Look implements trial.Container.
 func (c *inside) Look(ctx context.Context) (*healthcheck.Look, error) {
-	if c.eyes == nil {
-		return nil, errors.Join(trial.ErrBlind, c.blind)
+	report, err := c.ask(ctx, look.Question{})
+	if err != nil {
+		return nil, err
 	}
-	report, err := c.eyes.ask(ctx, look.Question{})
-	return seen(report), err
+	return seen(report), nil
 }
 
 // Ask implements trial.Container.
 func (c *inside) Ask(ctx context.Context, urls []string, timeout time.Duration) ([]healthcheck.Answer, error) {
-	if c.eyes == nil {
-		return nil, errors.Join(trial.ErrBlind, c.blind)
-	}
-	report, err := c.eyes.ask(ctx, look.Question{URLs: urls, Timeout: timeout})
+	report, err := c.ask(ctx, look.Question{URLs: urls, Timeout: timeout})
 	return seen(report).Answers, err
 }

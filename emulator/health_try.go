@@ -7,7 +7,9 @@ import (
 	"slices"
 	"time"
 
+	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/emulator/trial"
 	"github.com/ecslocal/ecslocal/healthcheck"
 	"github.com/ecslocal/ecslocal/healthcheck/candidate"
@@ -19,6 +21,8 @@ type HealthTrial struct {
 	// Own are commands to try instead of what the definition and the container suggest; with AllowWrites even those that change things.
 	Own         []healthcheck.Command
 	AllowWrites bool
+	// Settle is how long a container that has just started may take until it listens.
+	Settle time.Duration
 	// Looked is told what was seen inside before anything runs, nil where nobody can look for the reason that follows.
 	Looked func(*healthcheck.Look, error)
 	// Row is told what became of each candidate.
@@ -50,6 +54,9 @@ func (p *Project) TryHealth(ctx context.Context, engine *dockerengine.Engine, t 
 	}
 	defer func() { err = errors.Join(err, c.close()) }()
 	facts := candidate.Facts{Definition: all[i], Image: image}
+	if err := trial.Settle(ctx, c, facts, t.Settle); err != nil && !errors.Is(err, trial.ErrBlind) {
+		return proof, err
+	}
 	facts.Look, err = trial.See(ctx, c, facts)
 	if err != nil && ctx.Err() != nil {
 		return proof, ctx.Err()
@@ -76,6 +83,47 @@ func timeoutOf(d healthcheck.Definition) time.Duration {
 		return healthcheck.DefaultTimeout * time.Second
 	}
 	return time.Duration(d.Timeout.Value) * time.Second
+}
+
+// startPatience is how long a container may take to start, its image's pull included.
+const startPatience = 15 * time.Minute
+
+// WaitStarted waits until a container runs; the others may wait for it to be HEALTHY.
+func (t *Task) WaitStarted(ctx context.Context, container string) error {
+	ctx, cancel := context.WithTimeout(ctx, startPatience)
+	defer cancel()
+	for {
+		task, changed := t.live.task()
+		c := task.Container(container)
+		switch {
+		case c != nil && c.LastStatus == event.Running:
+			return nil
+		case c == nil && task.TaskARN != "":
+			return fmt.Errorf("find container %q: the task has none of that name", container)
+		case c != nil && c.LastStatus == event.Stopped || task.LastStatus == event.Stopped:
+			return fmt.Errorf("container %q: %w", container, ErrStopped)
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// HealthFix is the change of the definition that a proof asks for; its patch is nil where the definition is right as it stands.
+func (p *Project) HealthFix(proof HealthProof) diag.Finding {
+	d := proof.Definition
+	f := diag.Finding{Position: p.Definition.Pos(d.Pointer), Path: d.Pointer + "/healthCheck/command"}
+	f.File = p.Path
+	switch {
+	case proof.Winner == nil || slices.Equal(proof.Winner.Command, d.Command):
+	case d.HasCheck:
+		f.Patch = &diag.Patch{Path: f.Path, Value: proof.Winner.Command.String()}
+	default:
+		f.Patch = &diag.Patch{Path: d.Pointer + "/healthCheck", Value: HealthBlock(proof)}
+	}
+	return f
 }
 
 // HealthBlock is the proven check as the JSON of healthCheck, the declared numbers included.

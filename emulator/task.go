@@ -31,9 +31,11 @@ type Task struct {
 	// recorded is what reports need besides events.
 	recorded *report.Recorded
 	stops    chan runner.Stop
+	killed   chan struct{} // closed when the task is to end at once
 	done     chan struct{}
 	err      error // set before done closes
 
+	kill    sync.Once // closes killed
 	shownMu sync.Mutex
 	shown   map[string]bool // where secrets were shown: containers, and streams of the log API
 }
@@ -63,6 +65,9 @@ func overridesOf(p *Project) any {
 }
 
 func (t *Task) request(s runner.Stop) {
+	if s.Kill {
+		t.kill.Do(func() { close(t.killed) })
+	}
 	select {
 	case t.stops <- s:
 	case <-t.done:

@@ -114,8 +114,8 @@ func settleOutside(findings []diag.Finding) {
 	}
 }
 
-// Fix makes the changes that findings of this project propose, and gives the file's new content and the findings that remain. Only JSON
-// files are changed, and no templates: what a template's text resolves to is not what it says.
+// Fix makes the changes that findings of this project propose, and gives the file's new content and the findings that remain. Templates
+// are not changed: what a template's text resolves to is not what it says.
 func (p *Project) Fix(findings []diag.Finding) (fixed []byte, remaining []diag.Finding) {
 	switch p.format {
 	case input.CloudFormation, input.Terraform, input.Template:

@@ -108,7 +108,7 @@ func (c *Collector) Wait(ctx context.Context) (Counts, error) {
 	select {
 	case <-c.done:
 	case <-ctx.Done():
-		c.stopOnce.Do(func() { close(c.stop) })
+		c.Release()
 		c.intake.stop()
 		<-c.done
 	}
@@ -118,6 +118,10 @@ func (c *Collector) Wait(ctx context.Context) (Counts, error) {
 	}
 	return c.assembler.Counts, err
 }
+
+// Release ends the waits of a simulated fault: what finds no room from now on is dropped, as the engine drops what is left when a
+// container has ended.
+func (c *Collector) Release() { c.stopOnce.Do(func() { close(c.stop) }) }
 
 // run assembles and stores until the end of the output. It alone owns the assembler.
 func (c *Collector) run(readers []io.Reader) {

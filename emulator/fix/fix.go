@@ -1,7 +1,7 @@
-// Package fix makes the changes that findings propose in the text of a JSON file, and leaves every other byte as it is: comments,
+// Package fix makes the changes that findings propose in the text of a JSON or YAML file, and leaves every other byte as it is: comments,
 // order, indentation.
 //
-// It stands beside package validate: findings carry patches, and this package applies them. It imports diag and document only.
+// It stands beside package validate: findings carry patches, and this package applies them. It imports diag, document and a YAML parser.
 package fix
 
 import (
@@ -15,8 +15,12 @@ import (
 )
 
 // Apply makes the patches in source, of which root was parsed, and says which of them it made. Not made are those of places that
-// the file does not have (a YAML file, a default), and all but the first of several for one place.
+// the file does not have (a default) or has in a form that is not changed (YAML's block scalars and aliases), and all but the first of
+// several for one place.
 func Apply(source []byte, root *document.Node, patches []diag.Patch) (fixed []byte, made []bool) {
+	if root.End == 0 { // JSON has offsets
+		return applyYAML(source, patches)
+	}
 	e := &editor{source: source, removed: map[*document.Node][]int{}}
 	made = make([]bool, len(patches))
 	seen := map[string]bool{}

@@ -39,12 +39,71 @@ func TestApply(t *testing.T) {
 	}
 }
 
-func TestMade(t *testing.T) {
+func TestApplyYAML(t *testing.T) {
 	t.Parallel()
-	root, _ := document.ParseYAML("f", []byte("a: 1\n"))
-	if fixed, made := Apply([]byte("a: 1\n"), root, []diag.Patch{{Path: "/a", Value: "2"}}); made[0] || string(fixed) != "a: 1\n" {
-		t.Errorf("a YAML file was edited: %s", fixed)
+	for name, c := range map[string]struct {
+		source  string
+		patches []diag.Patch
+		want    string
+	}{
+		"replace":             {"a: true # why\nb: 1\n", []diag.Patch{{Path: "/a", Value: `"true"`}}, "a: \"true\" # why\nb: 1\n"},
+		"replace in a list":   {"a:\n  - x: 256 # one\n    y: 2\n", []diag.Patch{{Path: "/a/0/x", Value: `"256"`}}, "a:\n  - x: \"256\" # one\n    y: 2\n"},
+		"replace an item":     {"a: [CMD, 'it''s, so']\n", []diag.Patch{{Path: "/a/1", Value: `"x"`}}, "a: [CMD, \"x\"]\n"},
+		"replace flow":        {"a: [CMD, \"b]\"] # c\n", []diag.Patch{{Path: "/a", Value: `["CMD-SHELL","b"]`}}, "a: [\"CMD-SHELL\",\"b\"] # c\n"},
+		"replace block":       {"a:\n- CMD # c\n- b\nd: 1\n", []diag.Patch{{Path: "/a", Value: `["CMD-SHELL","b"]`}}, "a: [\"CMD-SHELL\",\"b\"]\nd: 1\n"},
+		"replace nothing":     {"a:\nb: 1\n", []diag.Patch{{Path: "/a", Value: `"x"`}}, "a: \"x\"\nb: 1\n"},
+		"remove":              {"# top\na: 1\nb: null # gone too\nc: 3\n", []diag.Patch{{Path: "/b"}}, "# top\na: 1\nc: 3\n"},
+		"remove the last":     {"a: 1\nb:\n  c: null", []diag.Patch{{Path: "/b"}}, "a: 1\n"},
+		"remove after a dash": {"- a: null\n  b: 2\n", []diag.Patch{{Path: "/0/a"}}, "- b: 2\n"},
+		"remove an item":      {"a:\n  - 1\n  - 2\n", []diag.Patch{{Path: "/a/0"}}, "a:\n  - 2\n"},
+		"remove in flow":      {"a: {b: 1, c: null}\nd: {b: null, c: 1}\n", []diag.Patch{{Path: "/a/c"}, {Path: "/d/b"}}, "a: {b: 1}\nd: {c: 1}\n"},
+		"remove all":          {"a:\n  b: null\n", []diag.Patch{{Path: "/a/b"}}, "a:\n  b: null\n"},
+		"add":                 {"x:\n  a: 1 # c\n  b: [2]\ny: 1\n", []diag.Patch{{Path: "/x/c", Value: "3"}}, "x:\n  a: 1 # c\n  b: [2]\n  c: 3\ny: 1\n"},
+		"add in flow":         {"x: {a: 1}\n", []diag.Patch{{Path: "/x/c", Value: "3"}}, "x: {a: 1, \"c\": 3}\n"},
+		"several":             {"a: null\nb: true\nc: é: no\n", nil, "a: null\nb: true\nc: é: no\n"},
+		"not ASCII":           {"a: {ö: ü, b: true}\n", []diag.Patch{{Path: "/a/b", Value: `"true"`}}, "a: {ö: ü, b: \"true\"}\n"},
+		"an alias":            {"a: &x [1]\nb: *x\n", []diag.Patch{{Path: "/b", Value: "2"}, {Path: "/b/0", Value: "2"}, {Path: "/a", Value: "3"}}, "a: &x [1]\nb: *x\n"},
+		"a block scalar":      {"a: |\n  text\nb: 1\n", []diag.Patch{{Path: "/a", Value: "2"}, {Path: "/b", Value: "3"}}, "a: |\n  text\nb: 3\n"},
+		"a BOM and CRLF":      {"\ufeffa: 1\r\nb: null\r\nc: 2\r\n", []diag.Patch{{Path: "/a", Value: "2"}, {Path: "/b"}}, "\ufeffa: 2\r\nc: 2\r\n"},
+	} {
+		root, _ := document.ParseYAML(name, []byte(c.source))
+		if root == nil {
+			root = &document.Node{}
+		}
+		fixed, _ := Apply([]byte(c.source), root, c.patches)
+		if string(fixed) != c.want {
+			t.Errorf("%s: got\n%s\nwant\n%s", name, fixed, c.want)
+		}
 	}
+}
+
+// FuzzApplyYAML: a file that was changed reads as one with the changes, and nothing else.
+func FuzzApplyYAML(f *testing.F) {
+	f.Add("a: [1, {b: null}]\nc: {}\nd: e\n", "/a/1/b /c /d /a/0 /n", true)
+	f.Add("- a: |\n    x\n  b: &x 1\n- *x\n", "/0/a /0/b /1", false)
+	f.Fuzz(func(t *testing.T, source, paths string, remove bool) {
+		root, findings := document.ParseYAML("f", []byte(source))
+		if root == nil || len(findings) > 0 || len(source) > 1000 {
+			return
+		}
+		for path := range strings.FieldsSeq(paths) {
+			patch := diag.Patch{Path: "/" + strings.TrimPrefix(path, "/"), Value: `"7"`}
+			if remove {
+				patch.Value = ""
+			}
+			fixed, made := Apply([]byte(source), root, []diag.Patch{patch})
+			after, _ := document.ParseYAML("f", fixed)
+			switch at := after.At(patch.Path); {
+			case !made[0]:
+				if string(fixed) != source {
+					t.Errorf("%v is not made of\n%s\nand gives\n%s", patch, source, fixed)
+				}
+			case remove:
+			case at == nil || at.Kind != document.String || at.Text != "7":
+				t.Errorf("%v of\n%s\ngives\n%s", patch, source, fixed)
+			}
+		}
+	})
 }
 
 // FuzzApply: what was JSON stays JSON, whatever is taken out.

@@ -3,10 +3,24 @@ package report
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/ecslocal/ecslocal/emulator/diag"
 )
 
 // excerptWidth is how many characters of a long line are shown.
 const excerptWidth = 100
+
+// Excerpt is the line of a file at a place, or the part of a long one around it, and the marks to write below it; ok is false where there is
+// none.
+func Excerpt(source string, pos diag.Position) (text, mark string, ok bool) {
+	l := &lines{source: func(string) []byte { return []byte(source) }, files: map[string][]string{}}
+	line, ok := l.at(pos)
+	if !ok || strings.TrimSpace(line) == "" {
+		return "", "", false
+	}
+	text, mark = excerpt(line, pos.Column)
+	return text, mark, true
+}
 
 // excerpt is a line, or the part of a long one around a column that counts bytes from 1, and the marks to write below it.
 func excerpt(line string, column int) (text, mark string) {

@@ -78,7 +78,7 @@ func hostOf(t client.Target) string {
 
 // closedPort is a port of which nothing is known.
 func (f Facts) closedPort() int {
-	known := f.wantedPorts()
+	known := f.Wanted()
 	if f.Look != nil {
 		for _, l := range f.Look.Listeners {
 			known = append(known, l.Port)

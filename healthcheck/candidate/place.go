@@ -42,7 +42,7 @@ const maxPorts = 6
 // Ports are the TCP ports worth asking and the address each is reached at, the surest first: where the check asks, what the definition
 // maps, what else listens. Where nobody could look, they are guessed.
 func (f Facts) Ports() []Place {
-	wanted := f.wantedPorts()
+	wanted := f.Wanted()
 	var places []Place
 	if f.Look == nil {
 		for _, port := range wanted {
@@ -78,8 +78,8 @@ func reachable(l healthcheck.Listener) string {
 	return l.Address
 }
 
-// wantedPorts are those of the check, of the definition, and of the image.
-func (f Facts) wantedPorts() []int {
+// Wanted are the ports that something says the application listens on: the check, the definition, and the image.
+func (f Facts) Wanted() []int {
 	var ports []int
 	add := func(port int) {
 		if port > 0 && !slices.Contains(ports, port) {

@@ -12,7 +12,7 @@ type raw []byte
 
 // parseRaw checks that a message is a JSON object.
 func parseRaw(message []byte) (raw, bool) {
-	message = bytes.TrimSpace(message)
+	message = bytes.Trim(message, jsonBlanks)
 	return message, len(message) > 1 && message[0] == '{' && json.Valid(message)
 }
 

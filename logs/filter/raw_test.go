@@ -38,7 +38,7 @@ func (r raw) tree() any {
 // FuzzRaw holds the walker against encoding/json.
 func FuzzRaw(f *testing.F) {
 	for _, seed := range []string{
-		`{}`, ` {"a" : [ ] , "b":{ }, "c":[1,-2e5 ,[true]] }`, `{"a\"b\\":"x\\","\u0061":"\ud83d\ude00","":null}`, "{\"a\":\"\xff\",\"a\":2}", "{\"\xa2\":0}", `{"a":[{"b":"]}"},{"c":",:"}]}`,
+		`{}`, ` {"a" : [ ] , "b":{ }, "c":[1,-2e5 ,[true]] }`, `{"a\"b\\":"x\\","\u0061":"\ud83d\ude00","":null}`, "{\"a\":\"\xff\",\"a\":2}", "{\"\xa2\":0}", "\v{}\u0085", `{"a":[{"b":"]}"},{"c":",:"}]}`,
 	} {
 		f.Add([]byte(seed))
 	}

@@ -117,3 +117,4 @@ func (h *handshake) event(e event.Event) {
 
 func (h *handshake) reached(*emulator.Task) { h.send(greeting{Reached: true}) }
 func (h *handshake) finish(*emulator.Task)  {}
+func (h *handshake) close()                 {}

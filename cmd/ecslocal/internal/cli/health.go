@@ -20,7 +20,7 @@ import (
 
 func (c *command) health() *cobra.Command {
 	cmd := &cobra.Command{Use: "health", Short: "Find out why a health check fails"}
-	cmd.AddCommand(c.healthLint(), c.healthExplain(), c.healthTry(), c.healthRules())
+	cmd.AddCommand(c.healthLint(), c.healthExplain(), c.healthTry(), c.healthFix(), c.healthRules())
 	return cmd
 }
 
@@ -47,7 +47,7 @@ func (c *command) healthLint() *cobra.Command {
 			if err != nil {
 				return fail(exitUsage, err)
 			}
-			err = report.Findings(c.stdout, report.Format(format), findings, report.Options{Files: args, Color: isTerminal(c.stdout), Version: currentVersion(), Source: project.SourceOf})
+			err = report.Findings(c.stdout, report.Format(format), findings, report.Options{Files: args, Color: hasColor(c.stdout), Version: currentVersion(), Source: project.SourceOf})
 			if err != nil {
 				return fail(exitUsage, err)
 			}

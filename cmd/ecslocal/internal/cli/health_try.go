@@ -69,7 +69,7 @@ func (c *command) tryHealth(ctx context.Context, flags *definitionFlags, name st
 	if err != nil {
 		return fail(exitUndecided, fmt.Errorf("read the definition that the task was started from: %w", err))
 	}
-	release, err := task.Alone("try health checks in")
+	release, err := task.Alone(tryLock)
 	if err != nil {
 		return fail(exitUndecided, err)
 	}

@@ -9,9 +9,11 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/ecslocal/ecslocal/cmd/ecslocal/internal/screen"
 	"github.com/ecslocal/ecslocal/emulator/state"
 	"github.com/ecslocal/ecslocal/logs"
 	"github.com/ecslocal/ecslocal/logs/filter"
@@ -105,7 +107,7 @@ func (c *command) showLogs(ctx context.Context, flags *logFlags, name string) er
 	if err != nil {
 		return fail(exitCannotRun, fmt.Errorf("open the log store: %w", err))
 	}
-	v := &logView{flags: flags, out: c.stdout, store: logStore, task: task}
+	v := &logView{flags: flags, out: c.stdout, color: hasColor(c.stdout), store: logStore, task: task}
 	switch {
 	case flags.follow:
 		return fromError(exitCannotRun, v.follow(ctx, dir))
@@ -119,6 +121,7 @@ func (c *command) showLogs(ctx context.Context, flags *logFlags, name string) er
 type logView struct {
 	flags *logFlags
 	out   io.Writer
+	color bool
 	store *store.Store
 	task  *state.Task
 	width int
@@ -173,6 +176,15 @@ func (v *logView) print() error {
 	return out.Flush()
 }
 
+// text is a message as the screen may have it; those of several lines keep them.
+func (v *logView) text(message string) string {
+	lines := strings.Split(strings.TrimRight(message, "\r\n"), "\n")
+	for i, line := range lines {
+		lines[i] = screen.Sanitize(line, v.color)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // line writes one event that matches the pattern.
 func (v *logView) line(e shown) error { return v.lineTo(v.out, e) }
 
@@ -188,11 +200,11 @@ func (v *logView) lineTo(out io.Writer, e shown) error {
 	case v.flags.format == "json":
 		err = json.NewEncoder(out).Encode(map[string]any{"timestamp": e.Timestamp, "container": e.container, "stream": e.Stream, "source": e.Source.String(), "message": e.Message})
 	case v.flags.format == "short":
-		_, err = fmt.Fprintf(out, "%s %s\n", at, printable(e.Message))
+		_, err = fmt.Fprintf(out, "%s %s\n", at, v.text(e.Message))
 	case v.flags.timestamps:
-		_, err = fmt.Fprintf(out, "%s %-*s  %s\n", at, v.width, e.container, printable(e.Message))
+		_, err = fmt.Fprintf(out, "%s %-*s  %s\n", at, v.width, e.container, v.text(e.Message))
 	default:
-		_, err = fmt.Fprintf(out, "%-*s  %s\n", v.width, e.container, printable(e.Message))
+		_, err = fmt.Fprintf(out, "%-*s  %s\n", v.width, e.container, v.text(e.Message))
 	}
 	return err
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/inside"
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 )
 
 // Exit codes besides those of a task's containers.
@@ -125,12 +126,23 @@ func someArgs(what string) cobra.PositionalArgs {
 	}
 }
 
-// isTerminal says whether a stream is a terminal that may be written to freely.
+// isTerminal says whether a stream is a terminal at which somebody sits, and which knows more than lines.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	if !ok || os.Getenv("CI") != "" {
-		return false
+	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb" && !inCI()
+}
+
+// hasColor says whether a stream shows colours that the user wants (https://no-color.org).
+func hasColor(w io.Writer) bool { return isTerminal(w) && os.Getenv("NO_COLOR") == "" }
+
+// inCI says whether a CI runner has started us: nobody presses keys, and a log is kept of what is written. All known runners set CI
+// (GitHub, GitLab, CircleCI, Travis, Buildkite, Drone, Bitbucket), but for Azure Pipelines, Jenkins and TeamCity.
+func inCI() bool {
+	for _, name := range []string{"GITHUB_ACTIONS", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION"} {
+		if os.Getenv(name) != "" {
+			return true
+		}
 	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	ci := os.Getenv("CI")
+	return ci != "" && ci != "false" && ci != "0"
 }

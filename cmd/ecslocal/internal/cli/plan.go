@@ -84,7 +84,7 @@ func printFindings(w io.Writer, findings []diag.Finding, source ...*emulator.Pro
 		return
 	}
 	diag.Sort(findings)
-	options := report.Options{Color: isTerminal(w)}
+	options := report.Options{Color: hasColor(w)}
 	if len(source) > 0 {
 		options.Source = source[0].SourceOf
 	}

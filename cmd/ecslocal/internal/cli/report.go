@@ -13,6 +13,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/report"
+	"github.com/ecslocal/ecslocal/emulator/report/page"
 	"github.com/ecslocal/ecslocal/emulator/state"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -20,12 +21,13 @@ import (
 
 // reportFlags say where the reports of a run go; - is standard output.
 type reportFlags struct {
-	junit, summary string
-	annotations    bool
+	junit, page, summary string
+	annotations          bool
 }
 
 func (f *reportFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&f.junit, "junit", "", "write a JUnit report of the run to `FILE`: a test for the task and for each container")
+	flags.StringVar(&f.page, "report", "", "write the run as a page to `FILE.html`: timeline, probes, logs, findings; it needs nothing else")
 	flags.StringVar(&f.summary, "summary", "", "append a summary of the run in Markdown to `FILE` (in GitHub Actions: $GITHUB_STEP_SUMMARY)")
 }
 
@@ -34,6 +36,7 @@ func (f *reportFlags) writers() []reportWriter {
 	var all []reportWriter
 	for _, w := range []reportWriter{
 		{"--junit", f.junit, os.O_TRUNC, report.JUnitOf},
+		{"--report", f.page, os.O_TRUNC, page.Write},
 		{"--summary", f.summary, os.O_APPEND, report.Markdown},
 	} {
 		if w.path != "" {
@@ -179,7 +182,7 @@ func (c *command) report() *cobra.Command {
 		Short: "Write reports of a run, while it goes or long after",
 		Long: "Write reports of a run from what the state directory has of it, while it goes or long after. With no flag the summary goes to\n" +
 			"standard output; - as a FILE is standard output too.",
-		Example: "  ecslocal report hello-world\n  ecslocal report --junit junit.xml hello-world\n" +
+		Example: "  ecslocal report hello-world\n  ecslocal report --report report.html --junit junit.xml hello-world\n" +
 			"  ecslocal report --from artifacts/tasks/0123456789abcdef0123456789abcdef --summary -",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -199,7 +202,7 @@ func (c *command) report() *cobra.Command {
 
 // rewriteReports writes the reports of a run that was recorded.
 func (c *command) rewriteReports(run *report.Run, flags reportFlags) error {
-	if flags.junit == "" && flags.summary == "" && !flags.annotations {
+	if flags.junit == "" && flags.page == "" && flags.summary == "" && !flags.annotations {
 		flags.summary = "-"
 	}
 	for _, w := range flags.writers() {

@@ -47,7 +47,8 @@ func (c *command) run() *cobra.Command {
 		Use:   "run FILE",
 		Short: "Run a task until it stops",
 		Long: "Run one task in the foreground until it stops. Container output goes to standard output, task events to standard error.\n" +
-			"Ctrl-C stops the task as StopTask would; a second Ctrl-C kills it.\n\n" +
+			"Ctrl-C stops the task as StopTask would; a second Ctrl-C kills it. On a terminal a table of the containers stays below the log, and\n" +
+			"q does the same; NO_COLOR, TERM=dumb and CI are respected.\n\n" +
 			"The exit code is that of the essential container that stopped the task; 0 when --wait was reached or the user stopped it;\n" +
 			"124 when --timeout passed; 125 when the task could not run or became UNHEALTHY under --wait healthy; 130 when interrupted.",
 		Example: "  ecslocal run task-definition.json\n" +
@@ -122,6 +123,7 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 		ignoreBrokenPipe()
 	}
 	renderer := c.renderer(flags)
+	defer renderer.close()
 	flags.options.Events = renderer.event
 	project, err := flags.load(file)
 	if err != nil {
@@ -143,6 +145,7 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	interrupts := make(chan os.Signal, 2) // from here on a signal asks for the end of the task
 	signal.Notify(interrupts, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(interrupts)
+	defer c.watchKeys(renderer, interrupts)()
 	listener, err := c.listenForLogs(flags, renderer)
 	if err != nil {
 		return fail(exitCannotRun, err)

@@ -29,8 +29,8 @@ func (c *command) validate() *cobra.Command {
 		Short: "Tell everything that is wrong with task definitions, before AWS does",
 		Long: "Tell all at once what RegisterTaskDefinition would refuse and what would bite later, with the line, AWS's own words and the fix.\n" +
 			"Files may be register or describe JSON or YAML, container lists, CloudFormation templates or terraform show -json output.\n\n" +
-			"With --fix, the changes that need no decision are shown as a diff, and what remains is told; --write makes them. Only JSON files are\n" +
-			"changed, and only at those places: comments and layout stay.\n\n" +
+			"With --fix, the changes that need no decision are shown as a diff, and what remains is told; --write makes them, in JSON and YAML\n" +
+			"files, not in templates. Only those places change: comments and layout stay.\n\n" +
 			"Exit code 0: clean; 1: errors (with --strict warnings too); 2: a file cannot be read.",
 		Example: "  ecslocal validate task-definition.json\n" +
 			"  ecslocal validate --format github deploy/*.json\n" +
@@ -105,7 +105,7 @@ func (c *command) validateFiles(ctx context.Context, flags *definitionFlags, for
 			findings = append(findings, found...)
 		}
 	}
-	err := report.Findings(c.stdout, format, findings, report.Options{Files: files, Color: isTerminal(c.stdout), Version: currentVersion(),
+	err := report.Findings(c.stdout, format, findings, report.Options{Files: files, Color: hasColor(c.stdout), Version: currentVersion(),
 		Source: func(file string) []byte { return sources[file] }, Describe: describeRule})
 	if err != nil {
 		return fail(exitUsage, err)
