@@ -200,8 +200,18 @@ func (f imageFiles) Stat(path string) (healthcheck.FileInfo, bool) {
 	return healthcheck.FileInfo{Mode: info.Mode, Size: info.Size, LinkTarget: info.LinkTarget}, ok
 }
 
-// ExplainHealth says why the check of a container fails, or what is fragile about it, from the events of a run.
+// ExplainHealth says why the check of a container fails, or what is fragile about it, from the events of a run, and from a look inside where
+// the container runs.
 func (p *Project) ExplainHealth(ctx context.Context, engine *dockerengine.Engine, events []event.Event, container string) ([]healthcheck.Diagnosis, error) {
+	task := event.Fold(events)
+	var look *healthcheck.Look
+	if c := task.Container(container); engine != nil && c != nil && c.LastStatus == event.Running {
+		look, _ = p.lookInside(ctx, engine, task.ID(), events, container) // what was not seen is not in the explanation
+	}
+	return p.explainHealth(ctx, engine, events, container, look)
+}
+
+func (p *Project) explainHealth(ctx context.Context, engine *dockerengine.Engine, events []event.Event, container string, look *healthcheck.Look) ([]healthcheck.Diagnosis, error) {
 	for _, d := range p.HealthDefinitions() {
 		if d.Container != container {
 			continue
@@ -210,7 +220,7 @@ func (p *Project) ExplainHealth(ctx context.Context, engine *dockerengine.Engine
 		if err != nil {
 			return nil, err
 		}
-		return healthcheck.Explain(d, image, timeline(events, container), nil), closing()
+		return healthcheck.Explain(d, image, timeline(events, container), look), closing()
 	}
 	return nil, nil
 }
@@ -236,19 +246,4 @@ func timeline(events []event.Event, container string) healthcheck.Timeline {
 		}
 	}
 	return t
-}
-
-// ExplainHealth explains the checks of the containers that are not HEALTHY although they have one and were probed, by container name.
-func (t *Task) ExplainHealth(ctx context.Context) map[string][]healthcheck.Diagnosis {
-	explained := map[string][]healthcheck.Diagnosis{}
-	events := t.Events()
-	for _, c := range t.Describe().Containers {
-		if c.Internal || !c.HasHealthCheck || c.HealthStatus == event.Healthy || len(timeline(events, c.Name).Probes) == 0 {
-			continue
-		}
-		if found, err := t.project.ExplainHealth(ctx, t.engine, events, c.Name); err == nil {
-			explained[c.Name] = found
-		}
-	}
-	return explained
 }

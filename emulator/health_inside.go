@@ -188,7 +188,7 @@ func (c *inside) Look(ctx context.Context) (*healthcheck.Look, error) {
 }
 
 // Ask implements trial.Container.
-func (c *inside) Ask(ctx context.Context, urls []string, timeout time.Duration) ([]healthcheck.Answer, error) {
-	report, err := c.ask(ctx, look.Question{URLs: urls, Timeout: timeout})
+func (c *inside) Ask(ctx context.Context, q trial.Questions) ([]healthcheck.Answer, error) {
+	report, err := c.ask(ctx, look.Question{URLs: q.URLs, Host: q.Host, Timeout: q.Timeout})
 	return seen(report).Answers, err
 }

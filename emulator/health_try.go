@@ -69,7 +69,7 @@ func (p *Project) TryHealth(ctx context.Context, engine *dockerengine.Engine, t 
 	proof.Result, err = trial.Trial{Facts: facts, Timeout: timeoutOf(all[i]), Own: t.Own, AllowWrites: t.AllowWrites, Row: t.Row}.Run(ctx, c)
 	timedOut := slices.ContainsFunc(proof.Rows, func(r trial.Row) bool { return r.Run.TimedOut && r.Why == candidate.AsDeclared })
 	if declared := facts.Declared(); err == nil && timedOut && facts.Look != nil && len(declared) > 0 {
-		proof.Slow, err = c.Ask(ctx, declared, patience)
+		proof.Slow, err = c.Ask(ctx, trial.Questions{URLs: declared, Timeout: patience})
 	}
 	return proof, err
 }

@@ -90,7 +90,7 @@ func (p *Project) record(engine *portKeeper, dir *state.Dir, planned *plan.Plan)
 		return nil, err
 	}
 	t := &Task{ID: planned.Task.ID, Plan: planned, project: p, engine: engine.Engine, ports: engine, record: record, logs: logStore,
-		stops: make(chan runner.Stop, 4), killed: make(chan struct{}), done: make(chan struct{})}
+		stops: make(chan runner.Stop, 4), killed: make(chan struct{}), done: make(chan struct{}), looks: map[string]seenThen{}}
 	t.live = newLive(p.Hide, p.options.Events, record.Append)
 	t.recorded = p.Recorded(planned)
 	if err := t.saveRecorded(); err != nil {

@@ -36,6 +36,9 @@ type Task struct {
 	err      error // set before done closes
 
 	kill    sync.Once // closes killed
+	looksMu sync.Mutex
+	looks   map[string]seenThen // what was seen inside unhealthy containers while they ran
+
 	shownMu sync.Mutex
 	shown   map[string]bool // where secrets were shown: containers, and streams of the log API
 }

@@ -20,7 +20,14 @@ type Container interface {
 	// Look says what listens and which processes are left of earlier probes. It fails with ErrBlind where nobody can look.
 	Look(ctx context.Context) (*healthcheck.Look, error)
 	// Ask asks the application by HTTP from within.
-	Ask(ctx context.Context, urls []string, timeout time.Duration) ([]healthcheck.Answer, error)
+	Ask(ctx context.Context, q Questions) ([]healthcheck.Answer, error)
+}
+
+// Questions are what to ask an application.
+type Questions struct {
+	URLs    []string
+	Host    string // the Host header, empty for the URL's own
+	Timeout time.Duration
 }
 
 // ErrBlind says that there is no helper to look with; the error that wraps it says why.

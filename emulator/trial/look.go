@@ -3,6 +3,7 @@ package trial
 import (
 	"context"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/ecslocal/ecslocal/healthcheck"
@@ -16,48 +17,82 @@ const (
 	mostURLs = 60
 )
 
-// See looks inside the container and asks the application wherever it may answer: first each port, then the usual paths of those that
-// speak HTTP.
-func See(ctx context.Context, c Container, f candidate.Facts) (*healthcheck.Look, error) {
+// Glance looks inside the container and asks the application where the check asks, and at each port that listens; hosts are other names to
+// call it by where it refuses the one of the URL.
+func Glance(ctx context.Context, c Container, f candidate.Facts, timeout time.Duration, hosts ...string) (*healthcheck.Look, error) {
 	look, err := c.Look(ctx)
 	if err != nil {
 		return nil, err
 	}
 	f.Look = look
-	paths := f.Paths()
-	var first []string
+	urls := f.Declared()
 	for _, p := range f.Ports() {
-		p.Path = paths[0]
-		first = append(first, p.URL())
-		p.Scheme = "https"
-		first = append(first, p.URL())
+		p.Path = f.Paths()[0]
+		for _, p.Scheme = range []string{"http", "https"} {
+			if !slices.Contains(urls, p.URL()) {
+				urls = append(urls, p.URL())
+			}
+		}
 	}
-	if look.Answers, err = ask(ctx, c, first); err != nil {
+	if look.Answers, err = ask(ctx, c, Questions{URLs: urls, Timeout: timeout}); err != nil {
 		return look, err
 	}
+	refused := refusals(look.Answers)
+	for _, host := range hosts {
+		answers, err := ask(ctx, c, Questions{URLs: refused, Host: host, Timeout: askTimeout})
+		if err != nil {
+			return look, err
+		}
+		look.Answers = append(look.Answers, answers...)
+	}
+	return look, nil
+}
+
+// refusals are the URLs that were answered as an application does that does not know the Host header.
+func refusals(answers []healthcheck.Answer) []string {
+	var urls []string
+	for _, a := range answers {
+		if a.Status == 400 && !a.TLS || a.Status == 403 || a.Status == 404 || a.Status == 421 {
+			urls = append(urls, a.URL)
+		}
+	}
+	return urls
+}
+
+// See looks inside the container and asks the application wherever it may answer: first as Glance does, then the usual paths of the ports
+// that speak HTTP.
+func See(ctx context.Context, c Container, f candidate.Facts) (*healthcheck.Look, error) {
+	look, err := Glance(ctx, c, f, askTimeout)
+	if err != nil {
+		return look, err
+	}
+	f.Look = look
 	var more []string
+	add := func(url string) { // the declared URL and a port's may be the same place
+		if url != "" && !slices.Contains(more, url) {
+			more = append(more, url)
+		}
+	}
 	for _, a := range look.Answers {
 		u, err := url.Parse(a.URL)
 		if err != nil || a.Status == 0 || a.TLS != (u.Scheme == "https") {
 			continue
 		}
-		for _, path := range paths[1:] {
-			more = append(more, u.Scheme+"://"+u.Host+path)
+		for _, path := range f.Paths()[1:] {
+			add(u.Scheme + "://" + u.Host + path)
 		}
-		if moved := sameOrigin(u, a.Location); moved != "" {
-			more = append(more, moved)
-		}
+		add(sameOrigin(u, a.Location))
 	}
-	answers, err := ask(ctx, c, more[:min(len(more), mostURLs)])
+	answers, err := ask(ctx, c, Questions{URLs: more[:min(len(more), mostURLs)], Timeout: askTimeout})
 	look.Answers = append(look.Answers, answers...)
 	return look, err
 }
 
-func ask(ctx context.Context, c Container, urls []string) ([]healthcheck.Answer, error) {
-	if len(urls) == 0 {
+func ask(ctx context.Context, c Container, q Questions) ([]healthcheck.Answer, error) {
+	if len(q.URLs) == 0 {
 		return nil, nil
 	}
-	return c.Ask(ctx, urls, askTimeout)
+	return c.Ask(ctx, q)
 }
 
 // sameOrigin is where a redirection leads, empty where that is another server.

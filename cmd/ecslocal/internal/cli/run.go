@@ -218,8 +218,9 @@ func follow(task *emulator.Task, flags *runFlags, interrupts <-chan os.Signal, r
 			}
 			return outcome
 		case err := <-reached:
-			decideWait(task, flags, err, decide, r)
+			decideWait(waitCtx, task, flags, err, decide, r)
 		case <-timeout:
+			task.LookInside(waitCtx)
 			decide(fail(exitTimeout, fmt.Errorf("the task did not end within %v: %s", flags.timeout, summary(task.Describe()))))
 			task.Stop("--timeout passed", false)
 		case <-interrupts:
@@ -234,7 +235,7 @@ func follow(task *emulator.Task, flags *runFlags, interrupts <-chan os.Signal, r
 }
 
 // decideWait acts on what became of the condition that --wait names.
-func decideWait(task *emulator.Task, flags *runFlags, err error, decide func(error), r renderer) {
+func decideWait(ctx context.Context, task *emulator.Task, flags *runFlags, err error, decide func(error), r renderer) {
 	switch {
 	case err == nil && flags.supervised:
 		r.reached(task)
@@ -244,6 +245,7 @@ func decideWait(task *emulator.Task, flags *runFlags, err error, decide func(err
 		decide(nil)
 		task.Stop("ecslocal run --wait "+flags.wait+" was reached", false)
 	case errors.Is(err, emulator.ErrUnhealthy):
+		task.LookInside(ctx)
 		decide(fail(exitCannotRun, err))
 		task.StopUnhealthy()
 	case errors.Is(err, emulator.ErrStopped):
