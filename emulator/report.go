@@ -34,6 +34,9 @@ func (t *Task) Conclude(ctx context.Context, outcome *report.Outcome) error {
 	return t.saveRecorded()
 }
 
+// HoldEnd lets others who wait for the task's end, such as ecslocal stop, wait until release is called.
+func (t *Task) HoldEnd() (release func(), err error) { return t.record.HoldEnd() }
+
 func (t *Task) saveRecorded() error {
 	data, err := json.Marshal(t.recorded)
 	if err != nil {

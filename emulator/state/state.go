@@ -6,6 +6,7 @@
 //	    events.jsonl   the events of the run, one a line
 //	    run.json       what reports need besides, written when the run begins and when it has ended
 //	    lock           held by the process that supervises the task
+//	    ending         held by the process that still writes reports of its end
 //	    stop.json      somebody asks for its end
 //	<dir>/logs/        the log store
 //

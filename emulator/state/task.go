@@ -200,9 +200,31 @@ func (t *Task) StopRequests(ctx context.Context, report func(StopRequest)) {
 	}
 }
 
-// WaitEnd returns when nobody supervises the task any more, or ctx ends.
+// HoldEnd lets those who wait for the task's end wait until release is called, or this process has ended: for reports of it.
+func (t *Task) HoldEnd() (release func(), err error) {
+	f, err := os.OpenFile(filepath.Join(t.dir, "ending"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err == nil {
+		err = tryLock(f)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("hold the end of task %s: %w", t.ID, err)
+	}
+	return func() { f.Close() }, nil
+}
+
+// held says whether a process still has to do with the task's end.
+func (t *Task) held() bool {
+	f, err := os.Open(filepath.Join(t.dir, "ending"))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	return tryLock(f) != nil
+}
+
+// WaitEnd returns when nobody supervises the task any more and its end is not held, or ctx ends.
 func (t *Task) WaitEnd(ctx context.Context) error {
-	for t.Alive() {
+	for t.Alive() || t.held() {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

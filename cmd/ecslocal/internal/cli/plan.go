@@ -21,7 +21,8 @@ func (c *command) plan() *cobra.Command {
 		Use:   "plan FILE",
 		Short: "Show the Docker objects that run would create, and what is different from ECS",
 		Example: "  ecslocal plan task-definition.json\n" +
-			"  ecslocal plan --output json --task-id 0123456789abcdef0123456789abcdef task-definition.json",
+			"  ecslocal plan --output json --task-id 0123456789abcdef0123456789abcdef task-definition.json\n" +
+			"  ecslocal plan --output mermaid task-definition.json        # what starts after what, for a document",
 		Args: exactArgs(1, "one task definition"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			project, err := flags.load(args[0])
@@ -33,7 +34,7 @@ func (c *command) plan() *cobra.Command {
 			if planned == nil {
 				return fail(exitCannotRun, errors.New("the definition cannot be planned"))
 			}
-			if err := writePlan(c.stdout, planned, flags.output); err != nil {
+			if err := writePlan(c.stdout, project, planned, flags.output); err != nil {
 				return fail(exitUsage, err)
 			}
 			if flags.options.Strict && len(planned.Notes) > 0 {
@@ -43,7 +44,7 @@ func (c *command) plan() *cobra.Command {
 		},
 	}
 	flags.add(cmd.Flags())
-	addOutput(cmd.Flags(), &flags.output, "text or json")
+	addOutput(cmd.Flags(), &flags.output, "text, json, or a diagram for documents: mermaid or dot")
 	return cmd
 }
 
@@ -57,7 +58,7 @@ func engineFacts(ctx context.Context) plan.Engine {
 	return engine.Facts()
 }
 
-func writePlan(w io.Writer, p *plan.Plan, format string) error {
+func writePlan(w io.Writer, project *emulator.Project, p *plan.Plan, format string) error {
 	switch format {
 	case "text":
 		_, err := io.WriteString(w, p.String())
@@ -69,8 +70,12 @@ func writePlan(w io.Writer, p *plan.Plan, format string) error {
 		}
 		_, err = fmt.Fprintf(w, "%s\n", data)
 		return err
+	case "mermaid":
+		return report.Mermaid(w, project.Recorded(p))
+	case "dot":
+		return report.Dot(w, project.Recorded(p))
 	}
-	return fmt.Errorf("read --output %q: it is text or json", format)
+	return fmt.Errorf("read --output %q: it is text, json, mermaid or dot", format)
 }
 
 // worthSaying leaves out what needs no change; validate says that too.

@@ -113,8 +113,22 @@ func (c *command) runReported(ctx context.Context, flags *runFlags, file string)
 	return err
 }
 
+// started remembers the task for reports; those who wait for its end wait until they are written.
+func (f *runFlags) started(task *emulator.Task) {
+	f.task = task
+	if len(f.reports.writers()) == 0 {
+		return
+	}
+	if release, err := task.HoldEnd(); err == nil { // else they wait for the task only
+		f.release = release
+	}
+}
+
 // writeReports records how the run ended, and writes the reports of it.
 func (c *command) writeReports(ctx context.Context, flags *runFlags, file string, ended error) error {
+	if flags.release != nil {
+		defer flags.release()
+	}
 	outcome := &report.Outcome{}
 	outcome.ExitCode, outcome.Error = outcomeOf(ctx, ended)
 	if condition := emulator.Condition(flags.wait); ended == nil && condition != "" && condition != emulator.Stopped {

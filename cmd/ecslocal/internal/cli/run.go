@@ -39,6 +39,7 @@ type runFlags struct {
 	project *emulator.Project
 	task    *emulator.Task
 	refused []diag.Finding
+	release func() // those who wait for the task's end
 }
 
 func (c *command) run() *cobra.Command {
@@ -163,7 +164,7 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	if err != nil {
 		return fail(exitCannotRun, errors.New(project.Hide(err.Error())))
 	}
-	flags.task = task
+	flags.started(task)
 	if listener != nil {
 		go func() { _ = serveUntil(context.WithoutCancel(ctx), listener, task.CloudWatchLogs()) }() // it ends with the process
 	}
