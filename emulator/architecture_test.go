@@ -43,6 +43,7 @@ var arrows = map[string][]string{
 	"emulator/prober":       {"emulator/event", "healthcheck/..."},
 	"emulator/trial":        {"healthcheck/..."},
 	"emulator/inside":       {"emulator/selfimage", "emulator/inside/..."},
+	"emulator/program":      {"emulator/inside", "emulator/agent/relay", "emulator/plan"},
 	"emulator/report":       {"emulator/diag", "emulator/event", "healthcheck"},
 	"healthcheck":           {"emulator/diag", "healthcheck/..."},
 	"secrets":               {"emulator/diag"},

@@ -27,6 +27,7 @@
 //	runner         -> plan event healthcheck logs (never dockerengine)
 //	dockerengine   -> plan runner event
 //	prober         -> event healthcheck   trial -> healthcheck (they try health checks, on interfaces of their own)
+//	program        -> inside agent/relay plan
 //	report         -> event diag healthcheck
 //	state          -> event
 //	agent, selfimage, diag, event, envfile -> nothing but diag

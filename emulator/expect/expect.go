@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/event"
@@ -75,6 +76,14 @@ const (
 // asking is an expectation whose looks the application notices.
 type asking interface{ asks() }
 
+func asks(e Expectation) bool {
+	if c, ok := e.(composed); ok {
+		return slices.ContainsFunc(c.parts(), asks)
+	}
+	_, ok := e.(asking)
+	return ok
+}
+
 // Await looks until the expectation holds, or never will, or within has passed, or ctx has ended. One that is to last, such as the absence
 // of a log line, has to hold all the time instead. Within 0 looks once; below 0 only ctx is a limit.
 func Await(ctx context.Context, task Subject, e Expectation, within time.Duration) error {
@@ -87,7 +96,7 @@ func Await(ctx context.Context, task Subject, e Expectation, within time.Duratio
 	}
 	lasting, ok := e.(interface{ lasts() bool })
 	lasts, pause, longest := ok && lasting.lasts(), firstPause, longestPause
-	if _, ok := e.(asking); ok {
+	if asks(e) {
 		pause, longest = firstToAsk, longestToAsk
 	}
 	for ; ; pause = min(pause*3/2, longest) {

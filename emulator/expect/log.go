@@ -94,6 +94,39 @@ func (l Log) Look(_ context.Context, task Subject) error {
 	return err
 }
 
+// Line expects a log event that is like a text.
+type Line struct {
+	Container string
+	Text      Text
+}
+
+func (l Line) String() string {
+	return fmt.Sprintf("a line with %q of %s", l.Text.Contains, l.Container)
+}
+
+// Look reads what was written so far.
+func (l Line) Look(_ context.Context, task Subject) error {
+	described := task.Describe() // before the log, which is then read whole where the task has ended
+	if _, err := find(described, l.Container); err != nil {
+		return err
+	}
+	read := 0
+	for message, err := range task.Messages(l.Container) {
+		if err != nil {
+			return fmt.Errorf("read the log of %s: %w", l.Container, err)
+		}
+		if l.Text.check("", message) == nil {
+			return nil
+		}
+		read++
+	}
+	err := fmt.Errorf("none of %d lines of %s is like that", read, l.Container)
+	if described.LastStatus == event.Stopped {
+		return fmt.Errorf("%w; %w", err, over(described))
+	}
+	return err
+}
+
 // NoSecretsInLogs expects that no container has written a secret that it was given.
 type NoSecretsInLogs bool
 

@@ -10,7 +10,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/ecslocal/ecslocal/emulator/inside"
+	"github.com/ecslocal/ecslocal/emulator/program"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 )
@@ -29,7 +29,7 @@ const (
 // agent, the pause process or the demonstration service, it is that program.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx := context.Background()
-	if handled, code := inside.Main(ctx, args, inside.Programs{Relay: relayProgram}); handled {
+	if handled, code := program.Main(ctx, args); handled {
 		return code
 	}
 	c := &command{stdin: stdin, stdout: stdout, stderr: stderr}

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
-	"github.com/ecslocal/ecslocal/emulator/inside"
+	"github.com/ecslocal/ecslocal/emulator/program"
 	"github.com/ecslocal/ecslocal/testdata/images"
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "rewrite what scripts compare output wit
 
 // TestMain makes the test binary the command: scripts run it as ecslocal, in the background too, and it is its own image.
 func TestMain(m *testing.M) {
-	if handled, code := inside.Main(context.Background(), os.Args, inside.Programs{Relay: relayProgram}); handled {
+	if handled, code := program.Main(context.Background(), os.Args); handled {
 		os.Exit(code)
 	}
 	testscript.Main(m, map[string]func(){
