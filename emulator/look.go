@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"iter"
 	"net"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -48,12 +49,20 @@ func (t *Task) Address(container, port string) (string, error) {
 		}
 		for _, p := range task.Published(c.Name) {
 			if strconv.Itoa(p.ContainerPort) == number && (protocol == "" || protocol == p.Protocol) {
-				return net.JoinHostPort(t.engine.Info.Host, strconv.Itoa(p.HostPort)), nil
+				return net.JoinHostPort(t.reached(p.HostIP), strconv.Itoa(p.HostPort)), nil
 			}
 		}
 		published = append(published, c.Ports...)
 	}
 	return "", notPublished(container, port, published)
+}
+
+// reached is the host at which a port published on an address is reached from here. One on the loopback interface is where the engine is.
+func (t *Task) reached(hostIP string) string {
+	if ip, err := netip.ParseAddr(hostIP); err == nil && ip.IsLoopback() {
+		return t.engine.Info.Host
+	}
+	return t.engine.Reached(hostIP)
 }
 
 func notPublished(container, port string, published []string) error {

@@ -33,6 +33,9 @@ type Options struct {
 	StateDir string
 	Pull     string       // one of plan's Pull constants; empty is ECS's own behaviour
 	Publish  plan.Publish // empty is plan.PublishAuto
+	// PublishAddress is the IP address of the engine's machine on which ports are published. Empty is ECSLOCAL_PUBLISH_ADDRESS, else 127.0.0.1;
+	// plan.PublishReachable ("auto") is the address that is reached from here, for engines elsewhere and for ecslocal in a container.
+	PublishAddress string
 	// EngineLogs is the engine's log driver below ours: none (empty) or json-file.
 	EngineLogs string
 	// LogsFault simulates trouble with CloudWatch Logs.

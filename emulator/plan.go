@@ -20,7 +20,7 @@ func (p *Project) Plan(engine plan.Engine, taken func(protocol string, port int)
 	return plan.Compile(p.Definition, plan.Options{
 		TaskID: o.TaskID, LaunchType: o.LaunchType, Region: o.Region, Account: o.Account, Cluster: o.Cluster,
 		Overrides: o.Overrides, Env: o.Env, Image: p.image, Secrets: p.values, EnvFiles: p.envFiles, Objects: p.objects,
-		Folders: p.Config.Folders(), LogGroups: p.Config.LogGroups, Pull: o.Pull, Publish: o.Publish, EngineLogs: o.EngineLogs,
+		Folders: p.Config.Folders(), LogGroups: p.Config.LogGroups, Pull: o.Pull, Publish: o.Publish, PublishAddress: p.publishAddress(), EngineLogs: o.EngineLogs,
 		PortTaken: taken, StateDir: p.taskDir(), RouteHere: !o.Strict, AgentImage: selfimage.Repository, Networks: o.Networks, Engine: engine,
 	})
 }

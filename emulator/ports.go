@@ -20,6 +20,7 @@ import (
 type portKeeper struct {
 	*dockerengine.Engine
 	published map[string]bool // by containers that run, such as 8080/tcp
+	address   string          // that ports will be published on
 
 	mu   sync.Mutex
 	held map[string]io.Closer
@@ -40,17 +41,29 @@ func (k *portKeeper) taken(protocol string, port int) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	switch {
-	case k.published[key]:
+	case k.published[key], k.Info.Rootless && k.Info.Local && port < firstFreePort():
 		return true
-	case k.held[key] != nil || k.Info.Host != "127.0.0.1":
+	case k.held[key] != nil || k.Info.Host != loopback:
 		return false
 	}
-	listener, err := listen(protocol, net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	listener, err := listen(protocol, net.JoinHostPort(k.address, strconv.Itoa(port)))
 	if err != nil {
 		return !errors.Is(err, os.ErrPermission) // a low port that we may not bind, the engine may
 	}
 	k.held[key] = listener
 	return false
+}
+
+const loopback = "127.0.0.1"
+
+// firstFreePort is the first port that needs no root's rights, which a rootless engine has not (ip(7), ip_unprivileged_port_start).
+func firstFreePort() int {
+	text, err := os.ReadFile("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+	first, parseErr := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil || parseErr != nil {
+		return 1024
+	}
+	return first
 }
 
 func listen(protocol, address string) (io.Closer, error) {

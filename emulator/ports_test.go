@@ -39,6 +39,6 @@ func TestPortsAreKept(t *testing.T) {
 }
 
 func keeper(published map[string]bool) *portKeeper {
-	return &portKeeper{Engine: &dockerengine.Engine{Info: dockerengine.Info{Host: "127.0.0.1"}}, published: published,
+	return &portKeeper{Engine: &dockerengine.Engine{Info: dockerengine.Info{Host: "127.0.0.1"}}, published: published, address: loopback,
 		held: map[string]io.Closer{}, of: map[string][]string{}}
 }

@@ -42,7 +42,12 @@ func (p *Project) Start(ctx context.Context, engine *dockerengine.Engine) (*Task
 
 // begin plans the task, opens the state and the log store, and lets the runner go.
 func (p *Project) begin(ctx context.Context, engine *portKeeper, dir *state.Dir) (*Task, error) {
-	planned, findings := p.Plan(engine.Facts(), engine.taken)
+	if err := CheckPublishAddress(p.publishAddress()); err != nil {
+		return nil, err
+	}
+	facts := engine.Facts()
+	engine.address = p.publishedOn(facts)
+	planned, findings := p.Plan(facts, engine.taken)
 	if planned == nil {
 		return nil, &InvalidError{findings, p.Source}
 	}

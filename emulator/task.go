@@ -57,6 +57,7 @@ func (t *Task) run(ctx context.Context) {
 		FailStuck: t.project.options.FailStuck || t.project.options.Strict, Keep: t.project.options.Keep, Hide: t.project.Hide,
 	}
 	go t.record.StopRequests(ctx, func(s state.StopRequest) { t.request(runner.Stop{Reason: s.Reason, Kill: s.Kill}) })
+	t.warnUnreached(t.engine)
 	t.err = r.Run(ctx, t.Plan, created(t.Plan, overridesOf(t.project)), t.stops)
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -104,13 +103,4 @@ func readContext(name string) (dockerContext, error) {
 		c.tls = &tlsconfig.Options{CAFile: filepath.Join(dir, "ca.pem"), CertFile: filepath.Join(dir, "cert.pem"), KeyFile: filepath.Join(dir, "key.pem")}
 	}
 	return c, nil
-}
-
-// publishedHost is where the ports that an engine publishes on its loopback interface are reached from here.
-func publishedHost(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "tcp" && u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		return "127.0.0.1"
-	}
-	return u.Hostname()
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,8 +39,12 @@ type Info struct {
 	GPUs         bool
 	// Local says that the engine runs on this machine and shares its files.
 	Local bool
+	// Rootless says that the engine runs without root's rights: it binds no low ports, and may lack control groups.
+	Rootless bool
 	// Host is the address that published ports are reached at.
 	Host string
+
+	neighbour bool // we are in one of the engine's containers
 }
 
 // connectLimit is how long an engine may take to answer for the first time.
@@ -76,9 +81,12 @@ func (e *Engine) describe(ctx context.Context, address string) error {
 	e.Info = Info{
 		Version: info.ServerVersion, APIVersion: e.api.ClientVersion(), OS: info.OSType, Architecture: goArch(info.Architecture),
 		CgroupDriver: info.CgroupDriver, CgroupV2: info.CgroupVersion == "2", Local: strings.HasPrefix(address, "unix://") && !isDesktop(info.OperatingSystem),
-		Host: publishedHost(address),
+		Host: publishedHost(address), Rootless: slices.Contains(info.SecurityOptions, "name=rootless"),
 	}
 	_, e.Info.GPUs = info.Runtimes["nvidia"]
+	if strings.HasPrefix(address, "unix://") {
+		e.neighbour(ctx)
+	}
 	return nil
 }
 
@@ -95,7 +103,7 @@ func goArch(kernels string) string {
 // Facts are what a plan must know of the engine.
 func (e *Engine) Facts() plan.Engine {
 	facts := plan.Engine{APIVersion: e.Info.APIVersion, Platform: e.Info.OS + "/" + e.Info.Architecture, GPUs: e.Info.GPUs, Remote: !e.Info.Local,
-		OpenFiles: e.openFiles()}
+		OpenFiles: e.openFiles(), PublishAddress: e.PublishAddress()}
 	if e.canWriteCgroups() {
 		facts.TaskCgroup = e.Info.CgroupDriver
 	}

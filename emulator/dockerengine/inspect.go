@@ -17,7 +17,7 @@ func (e *Engine) Inspect(ctx context.Context, id string) (runner.State, error) {
 	if err != nil {
 		return runner.State{}, classify(err)
 	}
-	state := runner.State{Runtime: runtimeOf(found)}
+	state := runner.State{Runtime: e.runtimeOf(found)}
 	if s := found.State; s != nil {
 		state.Running, state.Paused, state.ExitCode, state.OOM, state.Error = s.Running, s.Paused, s.ExitCode, s.OOMKilled, s.Error
 		state.Health = healthOf(s.Health)
@@ -36,7 +36,7 @@ func healthOf(h *container.Health) *runner.Health {
 	return health
 }
 
-func runtimeOf(c container.InspectResponse) event.Runtime {
+func (e *Engine) runtimeOf(c container.InspectResponse) event.Runtime {
 	r := event.Runtime{DockerID: c.ID, ImageID: c.Image, CreatedAt: parseTime(c.Created)}
 	if c.State != nil {
 		r.StartedAt, r.FinishedAt = parseTime(c.State.StartedAt), parseTime(c.State.FinishedAt)
@@ -50,7 +50,7 @@ func runtimeOf(c container.InspectResponse) event.Runtime {
 	for port, bindings := range c.NetworkSettings.Ports {
 		for _, b := range bindings {
 			hostPort, _ := strconv.Atoi(b.HostPort)
-			r.Ports = append(r.Ports, event.Port{ContainerPort: port.Int(), Protocol: port.Proto(), HostIP: b.HostIP, HostPort: hostPort})
+			r.Ports = append(r.Ports, event.Port{ContainerPort: port.Int(), Protocol: port.Proto(), HostIP: e.Reached(b.HostIP), HostPort: hostPort})
 		}
 	}
 	if c.HostConfig != nil {

@@ -29,6 +29,9 @@ type Options struct {
 
 	Pull    string // one of the Pull constants; empty is PullDefault
 	Publish Publish
+	// PublishAddress is the address of the engine's machine on which ports are published: empty for its loopback interface, PublishReachable
+	// for the one that is reached from here.
+	PublishAddress string
 	// EngineLogs is the engine's log driver below ours: none (the zero value) or json-file.
 	EngineLogs string
 	// PortTaken says whether a port of the host is in use; nil finds all free.
@@ -50,12 +53,17 @@ type Engine struct {
 	// TaskCgroup is where a task's control group goes: "cgroupfs", "systemd", or empty where none can be made.
 	TaskCgroup string
 	Platform   string // such as linux/amd64
-	GPUs       bool
+	// PublishAddress is the address of the engine's machine on which ports must be published to be reached from here; empty is its loopback.
+	PublishAddress string
+	GPUs           bool
 	// Remote says that the engine's machine does not have this machine's files.
 	Remote bool
 	// OpenFiles is the highest limit of open files that the engine may set, 0 where it is not known.
 	OpenFiles int64
 }
+
+// PublishReachable publishes ports where they are reached from here, on the loopback interface if that will do.
+const PublishReachable = "auto"
 
 // Publish says at which ports of this machine a task's ports are found.
 type Publish string

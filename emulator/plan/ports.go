@@ -8,7 +8,7 @@ import (
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 )
 
-// loopback is where ports are published: nobody but this machine reaches a task.
+// loopback is where ports are published unless somebody asks otherwise: nobody but this machine reaches a task.
 const loopback = "127.0.0.1"
 
 // firstDynamicPort begins the range in which the agent looks for host ports, upward from the last one it gave
@@ -92,7 +92,18 @@ func exposedPorts(mappings []taskdef.PortMapping) map[string]struct{} {
 	return exposed
 }
 
-// portBindings publishes a container's ports on the loopback interface (agent: task.go, dockerPortMap).
+// PublishedOn is the address of the engine's machine on which ports are published: its loopback interface unless the user asks otherwise.
+func (o *Options) PublishedOn() string {
+	switch o.PublishAddress {
+	case "":
+		return loopback
+	case PublishReachable:
+		return or(o.Engine.PublishAddress, loopback)
+	}
+	return o.PublishAddress
+}
+
+// portBindings publishes a container's ports (agent: task.go, dockerPortMap).
 func (c *compiler) portBindings(def *taskdef.ContainerDefinition) map[string][]PortBinding {
 	if len(def.PortMappings) == 0 || c.options.Publish == PublishNone || c.plan.Task.NetworkMode == none {
 		return nil
@@ -103,7 +114,7 @@ func (c *compiler) portBindings(def *taskdef.ContainerDefinition) map[string][]P
 		hostPort := c.hostPort(def.Name, m, n)
 		for i := range n {
 			k := key(first+i, protocol(m))
-			bindings[k] = append(bindings[k], PortBinding{HostIP: loopback, HostPort: portText(hostPort, i)})
+			bindings[k] = append(bindings[k], PortBinding{HostIP: c.options.PublishedOn(), HostPort: portText(hostPort, i)})
 		}
 	}
 	return bindings

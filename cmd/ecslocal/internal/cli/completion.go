@@ -65,7 +65,7 @@ func completeTask(cmd *cobra.Command, args []string, begun string) ([]cobra.Comp
 			continue
 		}
 		if id := short(t.ID, begun); strings.HasPrefix(t.ID, begun) {
-			ids = append(ids, cobra.CompletionWithDesc(id, fmt.Sprintf("%s, %s", t.Family, standing(alive))))
+			ids = append(ids, cobra.CompletionWithDesc(id, fmt.Sprintf("%s, %s", t.Family, liveness(alive))))
 		}
 		if newest && strings.HasPrefix(t.Family, begun) {
 			families = append(families, t.Family)
@@ -82,7 +82,7 @@ func short(id, begun string) string {
 	return id[:min(12, len(id))]
 }
 
-func standing(alive bool) string {
+func liveness(alive bool) string {
 	if alive {
 		return "alive"
 	}

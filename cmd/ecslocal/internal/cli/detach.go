@@ -96,6 +96,7 @@ func (c *command) awaitGreeting(flags *runFlags, stdout io.Reader) bool {
 // handshake is the supervisor's renderer.
 type handshake struct {
 	out  io.Writer
+	err  io.Writer // read by whoever waits, where the task does not get there
 	done bool
 }
 
@@ -116,5 +117,10 @@ func (h *handshake) event(e event.Event) {
 }
 
 func (h *handshake) reached(*emulator.Task) { h.send(greeting{Reached: true}) }
-func (h *handshake) finish(*emulator.Task)  {}
-func (h *handshake) close()                 {}
+func (h *handshake) say(lines ...string) {
+	for _, line := range lines {
+		fmt.Fprintln(h.err, line)
+	}
+}
+func (h *handshake) finish(*emulator.Task) {}
+func (h *handshake) close()                {}

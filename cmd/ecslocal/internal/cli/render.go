@@ -13,6 +13,7 @@ import (
 type renderer interface {
 	event(event.Event)
 	reached(*emulator.Task) // the condition of --wait holds
+	say(lines ...string)    // to whoever reads about the task
 	finish(*emulator.Task)  // everything is over
 	close()                 // nothing more will be shown; it may be called again
 }
@@ -20,15 +21,15 @@ type renderer interface {
 func (c *command) renderer(flags *runFlags) renderer {
 	switch {
 	case flags.supervised:
-		return &handshake{out: c.stdout}
+		return &handshake{out: c.stdout, err: c.stderr}
 	case flags.output == "json":
-		return jsonLines{c.stdout}
+		return jsonLines{c.stdout, c.stderr}
 	}
 	return newTextRenderer(c)
 }
 
 // jsonLines writes one event a line.
-type jsonLines struct{ out io.Writer }
+type jsonLines struct{ out, err io.Writer }
 
 func (j jsonLines) event(e event.Event) {
 	if data, err := json.Marshal(e); err == nil {
@@ -36,5 +37,10 @@ func (j jsonLines) event(e event.Event) {
 	}
 }
 func (jsonLines) reached(*emulator.Task) {}
-func (jsonLines) finish(*emulator.Task)  {}
-func (jsonLines) close()                 {}
+func (j jsonLines) say(lines ...string) {
+	for _, line := range lines {
+		fmt.Fprintln(j.err, line)
+	}
+}
+func (jsonLines) finish(*emulator.Task) {}
+func (jsonLines) close()                {}

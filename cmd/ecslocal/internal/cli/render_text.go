@@ -165,6 +165,9 @@ func (r *textRenderer) highlight(e event.Event, text string) string {
 }
 
 func (r *textRenderer) stamped(at time.Time, text string) string {
+	if r.start.IsZero() { // a warning before the task's first event
+		r.start = at
+	}
 	return screen.Dim.Render(fmt.Sprintf("%7.2fs", at.Sub(r.start).Seconds()), r.errColor) + " " + text
 }
 
@@ -176,6 +179,12 @@ func (r *textRenderer) line(text string) {
 func (r *textRenderer) reached(task *emulator.Task) {
 	described := task.Describe()
 	r.line("reached: task " + described.LastStatus + ", health " + described.HealthStatus)
+}
+
+func (r *textRenderer) say(lines ...string) {
+	if len(lines) > 0 {
+		r.write(event.Event{}, r.err, true, append([]string{r.stamped(time.Now(), lines[0])}, lines[1:]...)...)
+	}
 }
 
 func (r *textRenderer) close() {

@@ -72,6 +72,7 @@ func (f *runFlags) addRun(cmd *cobra.Command) {
 	flags.BoolVarP(&f.detach, "detach", "d", false, "supervise the task in the background and print its id")
 	flags.StringVar(&o.Pull, "pull", "", "missing, always or never (default: as ECS: pull, else use the local image)")
 	flags.StringVar(&f.publish, "publish", "auto", "where ports are found: auto (127.0.0.1:PORT, a free one where it is taken), random or none")
+	flags.StringVar(&o.PublishAddress, "publish-address", "", "publish ports on this `IP` of the engine's machine, or on that which is reached from here: auto\n(default: $ECSLOCAL_PUBLISH_ADDRESS, else 127.0.0.1)")
 	flags.StringVar(&o.EngineLogs, "engine-logs", "none", "the engine's own log driver: none, or json-file for `docker logs`")
 	flags.BoolVar(&o.Keep, "keep", false, "leave the containers after the task has stopped")
 	flags.StringVar(&f.logsFault, "logs-fault", "", "simulate trouble with CloudWatch Logs: outage, throttle or latency=DURATION")
@@ -101,6 +102,9 @@ func (f *runFlags) check() (err error) {
 	case "none", "json-file":
 	default:
 		return fmt.Errorf("read --engine-logs %q: it is none or json-file", f.options.EngineLogs)
+	}
+	if err := emulator.CheckPublishAddress(f.options.PublishAddress); err != nil {
+		return err
 	}
 	if f.output != "text" && f.output != "json" {
 		return fmt.Errorf("read --output %q: it is text or json", f.output)
@@ -219,20 +223,38 @@ func follow(task *emulator.Task, flags *runFlags, interrupts <-chan os.Signal, r
 			}
 			return outcome
 		case err := <-reached:
-			decideWait(waitCtx, task, flags, err, decide, r)
+			if err == nil && flags.supervised {
+				timeout = nil // it is left running
+			}
+			if !decided {
+				decideWait(waitCtx, task, flags, err, decide, r)
+			}
 		case <-timeout:
+			r.say(append([]string{fmt.Sprintf("--timeout %v has passed", flags.timeout)}, standing(task, time.Now())...)...)
 			task.LookInside(waitCtx)
-			decide(fail(exitTimeout, fmt.Errorf("the task did not end within %v: %s", flags.timeout, summary(task.Describe()))))
+			decide(fail(exitTimeout, fmt.Errorf("the task did not %s within %v: %s", flags.goal(), flags.timeout, summary(task.Describe()))))
 			task.Stop("--timeout passed", false)
 		case <-interrupts:
 			if !decided && flags.supervised {
 				decide(nil)
 			}
 			kill := interrupted
+			if inCI() && !kill { // a runner ends the job, and nobody can look any more
+				r.say(append([]string{"interrupted"}, standing(task, time.Now())...)...)
+			}
 			interrupted = !flags.supervised
 			task.Stop("", kill)
 		}
 	}
+}
+
+// goal is what the task is to do.
+func (f *runFlags) goal() string {
+	switch emulator.Condition(f.wait) {
+	case emulator.Running, emulator.Healthy:
+		return "become " + f.wait
+	}
+	return "end"
 }
 
 // decideWait acts on what became of the condition that --wait names.
