@@ -5,12 +5,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -25,9 +25,7 @@ func TestEngine(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs a Docker engine")
 	}
-	if out, err := exec.CommandContext(t.Context(), "docker", "version").CombinedOutput(); err != nil {
-		t.Fatalf("a Docker engine on this machine is needed: %v: %s", err, out)
-	}
+	needsEngine(t)
 	giveCredentials(t)
 	image := printerImage(t)
 	s := openStore(t)
@@ -70,35 +68,38 @@ func TestEngine(t *testing.T) {
 	}
 }
 
-// giveCredentials makes a file with credentials where the engine looks for them when a container starts, unless there is one.
+// credentialsFile is where the engine looks for them when a container starts.
+const credentialsFile = "/root/.aws/credentials"
+
+var (
+	credentialsMu    sync.Mutex
+	credentialsUsers int // tests that need those that giveCredentials made
+)
+
+// giveCredentials makes a file with credentials, unless there is one, for as long as a test needs it.
 func giveCredentials(t *testing.T) {
 	t.Helper()
-	const dir = "/root/.aws"
-	file := filepath.Join(dir, "credentials")
-	missing := false
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		missing = true
+	credentialsMu.Lock()
+	defer credentialsMu.Unlock()
+	if _, err := os.Stat(credentialsFile); err == nil && credentialsUsers == 0 {
+		return // somebody's own
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatalf("the engine needs AWS credentials, any will do: make %s, or run the test as root: %v", file, err)
-	}
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return
+	err := os.MkdirAll(filepath.Dir(credentialsFile), 0o700)
+	if err == nil {
+		err = os.WriteFile(credentialsFile, []byte("[default]\naws_access_key_id = AKIDANYBODY\naws_secret_access_key = anything\n"), 0o600)
 	}
 	if err != nil {
-		t.Fatalf("the engine needs AWS credentials, any will do: make %s, or run the test as root: %v", file, err)
+		t.Fatalf("the engine needs AWS credentials, any will do: make %s, or run the test as root: %v", credentialsFile, err)
 	}
+	credentialsUsers++
 	t.Cleanup(func() {
-		_ = os.Remove(file)
-		if missing {
-			_ = os.Remove(dir)
+		credentialsMu.Lock()
+		defer credentialsMu.Unlock()
+		if credentialsUsers--; credentialsUsers == 0 {
+			_ = os.Remove(credentialsFile)
+			_ = os.Remove(filepath.Dir(credentialsFile)) // where nothing else is in it
 		}
 	})
-	_, err = f.WriteString("[default]\naws_access_key_id = AKIDANYBODY\naws_secret_access_key = anything\n")
-	if err := errors.Join(err, f.Close()); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // printerImage makes an image of testdata/printer, alone in it.
@@ -121,7 +122,7 @@ func printerImage(t *testing.T) string {
 	if err := errors.Join(err, err2, w.Close()); err != nil {
 		t.Fatal(err)
 	}
-	image := fmt.Sprintf("ecslocal-test-cloudwatch:%d", os.Getpid())
+	image := fmt.Sprintf("ecslocal-test-cloudwatch:%d-%s", os.Getpid(), strings.ToLower(t.Name()))
 	load := exec.CommandContext(t.Context(), "docker", "import", "--change", `ENTRYPOINT ["/printer"]`, "-", image)
 	load.Stdin = &archive
 	if out, err := load.CombinedOutput(); err != nil {
