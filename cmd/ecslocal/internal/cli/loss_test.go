@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/ecslocal/ecslocal/testdata/images"
+)
+
+// printers writes a task of containers that each run the test image with one of these commands; the task ends with the first.
+func printers(t *testing.T, family string, commands ...string) (file string) {
+	t.Helper()
+	var containers []string
+	for i, command := range commands {
+		containers = append(containers, fmt.Sprintf(`{"name": "c%d", "image": %q, "memory": 32, "essential": false, "command": [%s]}`, i, images.App(t), command))
+	}
+	containers[0] = strings.Replace(containers[0], `"essential": false, `, "", 1)
+	file = filepath.Join(t.TempDir(), "task.json")
+	text := `{"family": "` + family + `", "networkMode": "none", "containerDefinitions": [` + strings.Join(containers, ",\n") + `]}`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func lossTest(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a Docker engine")
+	}
+	t.Parallel()
+	requireEngine(t)
+}
+
+// wantLines wants the numbered lines of a container, all of them, once each and in order, in an output of run or logs.
+func wantLines(t *testing.T, output []byte, container string, count int) {
+	t.Helper()
+	n := 0
+	for line := range bytes.Lines(output) {
+		name, text, _ := strings.Cut(string(line), " ")
+		if name != container || !strings.Contains(text, "line ") {
+			continue
+		}
+		n++
+		if want := fmt.Sprintf("line %d ", n); !strings.HasPrefix(strings.TrimLeft(text, " "), want) {
+			t.Errorf("%s: after line %d came %.60q", container, n-1, text)
+			return
+		}
+	}
+	if n != count {
+		t.Errorf("%s: %d lines of %d", container, n, count)
+	}
+}
+
+// TestNothingIsLostInRotation: the engine's own log is rotated twice while we read, and keeps half of what we keep.
+func TestNothingIsLostInRotation(t *testing.T) {
+	lossTest(t)
+	stateDir, lines := t.TempDir(), 300_000
+	shown, err := ecslocal(t, stateDir, "run", "--engine-logs", "json-file", printers(t, "rotated", fmt.Sprintf(`"lines=%dx100"`, lines))).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLines(t, shown, "c0", lines)
+	kept, err := ecslocal(t, stateDir, "logs", "rotated").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLines(t, kept, "c0", lines)
+}
+
+// TestNothingIsLostAtOnce: a hundred containers print ten lines and end, ten in each task.
+func TestNothingIsLostAtOnce(t *testing.T) {
+	lossTest(t)
+	commands := []string{`"lines=10", "sleep=2s"`} // the essential one stays for the others
+	for range 9 {
+		commands = append(commands, `"lines=10"`)
+	}
+	file := printers(t, "short", commands...)
+	var group errgroup.Group
+	group.SetLimit(3)
+	for range 10 {
+		stateDir := t.TempDir()
+		group.Go(func() error {
+			if out, err := ecslocal(t, stateDir, "run", file).CombinedOutput(); err != nil {
+				return fmt.Errorf("%w\n%s", err, out)
+			}
+			kept, err := ecslocal(t, stateDir, "logs", "short").Output()
+			for i := range commands {
+				wantLines(t, kept, fmt.Sprintf("c%d", i), 10)
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNothingIsLostToASlowReader: nobody reads what run prints for five seconds, while containers of all sizes around the engine's buffer
+// of 1 MB have long ended.
+func TestNothingIsLostToASlowReader(t *testing.T) {
+	lossTest(t)
+	sizes, commands := []int{5_000, 10_000, 14_000, 20_000, 30_000}, []string{}
+	for _, size := range sizes {
+		commands = append(commands, fmt.Sprintf(`"lines=%dx100"`, size))
+	}
+	commands[0] += `, "sleep=6s"`
+	stateDir := t.TempDir()
+	run := ecslocal(t, stateDir, "run", printers(t, "stalled", commands...))
+	stdout, err := run.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(5 * time.Second)
+	var shown bytes.Buffer
+	if _, err := shown.ReadFrom(stdout); err != nil {
+		t.Fatal(err)
+	}
+	if err := run.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	kept, err := ecslocal(t, stateDir, "logs", "stalled").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, size := range sizes {
+		wantLines(t, shown.Bytes(), fmt.Sprintf("c%d", i), size)
+		wantLines(t, kept, fmt.Sprintf("c%d", i), size)
+	}
+}
