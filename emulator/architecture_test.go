@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"emulator/suite":        {"emulator", "emulator/..."},
 	"emulator/plan":         {"emulator/diag", "emulator/taskdef", "healthcheck", "secrets", "logs"},
 	"emulator/event":        {},
-	"emulator/runner":       {"emulator/plan", "emulator/event", "healthcheck", "logs"},
+	"emulator/runner":       {"emulator/plan", "emulator/event", "healthcheck", "healthcheck/pace", "logs"},
 	"emulator/dockerengine": {"emulator/plan", "emulator/event", "emulator/runner"},
 	"emulator/state":        {"emulator/event"},
 	"emulator/agent":        {},

@@ -46,6 +46,9 @@ type Options struct {
 	Strict bool
 	// FailStuck ends a task that would wait for ever on ECS.
 	FailStuck bool
+	// Fast finds out about health by probes of our own beside the engine's: a pass is known when it happens, and so is a check that can never
+	// pass. With Strict the engine is waited for all the same.
+	Fast bool
 	// Keep leaves containers and networks on the engine after the task has stopped.
 	Keep bool
 

@@ -55,6 +55,7 @@ func (t *Task) run(ctx context.Context) {
 	r := &runner.Runner{
 		Engine: t.ports, Sink: t.live.publish, Collect: t.collect, ServeAgent: t.agent.serve, Refusal: t.refusal(),
 		FailStuck: t.project.options.FailStuck || t.project.options.Strict, Keep: t.project.options.Keep, Hide: t.project.Hide,
+		Probe: t.fastProber(), Strict: t.project.options.Strict,
 	}
 	go t.record.StopRequests(ctx, func(s state.StopRequest) { t.request(runner.Stop{Reason: s.Reason, Kill: s.Kill}) })
 	t.warnUnreached(t.engine)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/emulator/plan"
+	"github.com/ecslocal/ecslocal/healthcheck/pace"
 )
 
 // status is how far a container is, in the agent's terms and order (ecs-agent/api/container/status).
@@ -49,6 +50,11 @@ type container struct {
 
 	health      string // HEALTHY, UNHEALTHY or UNKNOWN, of a check in the definition
 	lastProbe   time.Time
+	probing     time.Time       // a probe of the engine is under way, which is waited for until then
+	pace        pace.Tracker    // follows the engine's status probe by probe
+	own         map[string]bool // the engine's ids of probes that are ours
+	foretold    bool            // health is what a probe of ours says the engine will say
+	stopProbing context.CancelFunc
 	told        string             // what it was last said to wait for
 	output      <-chan struct{}    // closed when its output has been read to the end
 	closeOutput context.CancelFunc // gives up reading

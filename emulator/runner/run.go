@@ -19,6 +19,10 @@ type Runner struct {
 	Collect func(ctx context.Context, c plan.Container, id string, a Attachment) <-chan struct{}
 	// ServeAgent answers the requests that come out of the agent container; it returns when the connection ends. Nil serves none.
 	ServeAgent func(ctx context.Context, a Attachment, ready func()) error
+	// Probe runs the health check of a container that has started, until it passes or ctx ends, and reports what it finds; nil leaves it to
+	// the engine alone. With Strict what it finds is recorded, and the engine is waited for.
+	Probe  func(ctx context.Context, c plan.Container, id string, report func(Probed))
+	Strict bool
 	// Refusal is the stoppedReason of a task that cannot start although its plan is sound, such as one whose secrets are missing.
 	Refusal string
 	// FailStuck stops the task where ECS would wait for ever; otherwise it is only said.

@@ -244,7 +244,9 @@ func (r *run) started(c *container, s starting) {
 	if s.note != "" {
 		r.warn(c.Name, "%s", s.note)
 	}
+	c.track()
 	r.emit(event.Event{Kind: event.ContainerStarted, Container: c.Name, Runtime: copied(c.runtime)})
+	r.foretell(c)
 	if !s.state.Running || c.missed { // its end may have been reported before its start was recorded
 		c.missed = false
 		r.look(c)

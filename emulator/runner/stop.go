@@ -147,6 +147,8 @@ func (r *run) ended(c *container, state State, inspectErr error) {
 	if c.status != statusRunning {
 		return
 	}
+	c.endProbing()
+	r.probesSeen(c, state.Health) // those that nobody has seen yet
 	switch {
 	case errors.Is(inspectErr, ErrNoContainer):
 		c.reason = "ContainerVanishedError: No container matching saved ID found"
@@ -250,6 +252,7 @@ func (r *run) restart(c *container) {
 			c.output, c.closeOutput, c.lastStart, c.health = s.output, s.cancel, time.Now(), event.Unknown
 			c.runtime = s.runtimeAfter(c.runtime)
 			r.emit(event.Event{Kind: event.ContainerRestarted, Container: c.Name, ExitCode: &code, Runtime: copied(c.runtime)})
+			r.foretell(c)
 			r.look(c) // its end may have been reported while it was busy
 		}
 	})

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"strings"
 	"time"
-
-	"github.com/ecslocal/ecslocal/emulator/event"
 )
 
 // reconnectPause is between tries to reach an engine that went away.
@@ -57,6 +55,8 @@ func (r *run) occurred(o Occurrence) {
 	switch action {
 	case "die", "destroy", "health_status", "exec_die":
 		r.look(c)
+	case "exec_start":
+		r.probeBegins(c, o)
 	case "oom":
 		c.oom = true
 	}
@@ -111,39 +111,4 @@ func (r *run) lookAgain(c *container) {
 			r.look(c)
 		}
 	})
-}
-
-// healthSeen takes in the probes that are new, and the change of status, of a check in the definition.
-func (r *run) healthSeen(c *container, h *Health) {
-	if h == nil || !c.ReportsHealth {
-		return
-	}
-	var last *event.Probe
-	for i := range h.Probes {
-		p := h.Probes[i]
-		if !p.Start.After(c.lastProbe) || p.Start.Before(c.runtime.StartedAt) {
-			continue
-		}
-		c.lastProbe = p.Start
-		p.Argv, p.Source = c.Config.Healthcheck.Test, "engine"
-		last = &p
-		if i == len(h.Probes)-1 {
-			p.Streak, p.Status = h.Streak, h.Status
-		}
-		r.emit(event.Event{Kind: event.ContainerProbe, Container: c.Name, Probe: &p})
-	}
-	status := map[string]string{"healthy": event.Healthy, "unhealthy": event.Unhealthy}[h.Status]
-	if status == "" || status == event.Unhealthy && h.Streak == 0 { // the monitor has stopped: no word about the application
-		status = event.Unknown
-		if c.health != event.Unknown && h.Status != "starting" {
-			return
-		}
-	}
-	if status != c.health {
-		c.health = status
-		if last == nil && len(h.Probes) > 0 {
-			last = &h.Probes[len(h.Probes)-1]
-		}
-		r.emit(event.Event{Kind: event.ContainerHealth, Container: c.Name, Health: status, Probe: last})
-	}
 }

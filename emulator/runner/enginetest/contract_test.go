@@ -61,6 +61,12 @@ func taskID(name string) string {
 // run runs containers on a fake and gives events and the error.
 func run(t *testing.T, f *enginetest.Fake, containers string, meanwhile func(stops chan<- runner.Stop)) ([]event.Event, error) {
 	t.Helper()
+	return runWith(t, f, containers, func(*runner.Runner) {}, meanwhile)
+}
+
+// runWith runs containers by a runner that was set up.
+func runWith(t *testing.T, f *enginetest.Fake, containers string, setUp func(*runner.Runner), meanwhile func(stops chan<- runner.Stop)) ([]event.Event, error) {
+	t.Helper()
 	def, _ := taskdef.Load("f", []byte(`{"family": "f", "networkMode": "none", "containerDefinitions": [`+containers+`]}`))
 	p, findings := plan.Compile(def, plan.Options{TaskID: taskID(t.Name())})
 	if p == nil {
@@ -74,6 +80,7 @@ func run(t *testing.T, f *enginetest.Fake, containers string, meanwhile func(sto
 	stops := make(chan runner.Stop)
 	go meanwhile(stops)
 	r := runner.Runner{Engine: f, Sink: func(e event.Event) { events = append(events, e) }}
+	setUp(&r)
 	err := r.Run(t.Context(), p, created, stops)
 	return events, err
 }

@@ -171,7 +171,8 @@ func (f *Fake) steps(c *fakeContainer, kill <-chan int) (code int, oom bool) {
 	return 0, false
 }
 
-// probe runs a check that passes if its command ends in exit=0: healthy at the first pass, unhealthy after as many failures as retries.
+// probe runs a check that passes if its command ends in exit=0: healthy at the first pass, unhealthy after as many failures as retries. Of
+// a command that names another program than /app no end is reported, only a change of status; the log has the last five.
 func (f *Fake) probe(c *fakeContainer, stop <-chan struct{}) {
 	h := c.planned.Config.Healthcheck
 	if h == nil {
@@ -183,7 +184,12 @@ func (f *Fake) probe(c *fakeContainer, stop <-chan struct{}) {
 			return
 		case <-time.After(time.Duration(h.Interval)):
 		}
-		code := 0
+		command := strings.Join(h.Test[1:], " ")
+		f.report(c, "exec_start: "+command)
+		code, starts := 0, strings.HasPrefix(command, "/app")
+		if !starts {
+			code = -1
+		}
 		for _, word := range h.Test {
 			if value, ok := strings.CutPrefix(word, "exit="); ok {
 				code, _ = strconv.Atoi(value)
@@ -197,9 +203,15 @@ func (f *Fake) probe(c *fakeContainer, stop <-chan struct{}) {
 		} else if next.Streak++; next.Streak >= h.Retries {
 			next.Status = "unhealthy"
 		}
+		next.Probes = next.Probes[max(0, len(next.Probes)-5):]
 		c.state.Health = next
 		f.mu.Unlock()
-		f.report(c, "exec_die")
+		if starts {
+			f.report(c, "exec_die")
+		}
+		if next.Status != before {
+			f.report(c, "health_status: "+next.Status)
+		}
 	}
 }
 

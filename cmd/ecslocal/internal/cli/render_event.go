@@ -34,7 +34,7 @@ func describeEvent(e event.Event, task *event.Task) string {
 	case event.ContainerProbe:
 		return probe(e.Container, e.Probe)
 	case event.ContainerHealth:
-		return e.Container + " " + e.Health
+		return healthText(e)
 	case event.ContainerStopping:
 		return e.Container + " stopping"
 	case event.ContainerStopped:
@@ -55,8 +55,16 @@ func ports(task *event.Task, container string) string {
 	return " " + text
 }
 
+func healthText(e event.Event) string {
+	if e.Message == "" {
+		return e.Container + " " + e.Health
+	}
+	return fmt.Sprintf("%s %s (%s)", e.Container, e.Health, e.Message)
+}
+
+// probe tells failures. Probes of ours follow one another quickly; what they show is told once it is certain.
 func probe(container string, p *event.Probe) string {
-	if p.ExitCode == 0 {
+	if p.ExitCode == 0 || p.Source == "prober" {
 		return ""
 	}
 	return fmt.Sprintf("%s health check failed: exit %d after %v: %s", container, p.ExitCode, p.Duration.Round(time.Millisecond), firstLine(healthcheck.Text(p.Output)))

@@ -54,6 +54,7 @@ func (c *command) run() *cobra.Command {
 			"124 when --timeout passed; 125 when the task could not run or became UNHEALTHY under --wait healthy; 130 when interrupted.",
 		Example: "  ecslocal run task-definition.json\n" +
 			"  ecslocal run --wait healthy task-definition.json      # a smoke test\n" +
+			"  ecslocal run --wait healthy --fast task-definition.json   # without waiting for the first interval\n" +
 			"  ecslocal run -d --wait healthy task-definition.json   # leave it running in the background\n" +
 			"  ecslocal run --wait healthy --junit junit.xml --report report.html task-definition.json",
 		Args: exactArgs(1, "one task definition"),
@@ -68,6 +69,7 @@ func (f *runFlags) addRun(cmd *cobra.Command) {
 	flags, o := cmd.Flags(), &f.options
 	addOutput(flags, &f.output, "text, or json: one event a line")
 	flags.StringVar(&f.wait, "wait", "", "stop the task and exit 0 once it is `running`, healthy or stopped; with -d leave it running")
+	flags.BoolVar(&o.Fast, "fast", false, "know by probes of our own when a health check passes, or that it never will; with --strict the engine is waited for")
 	flags.DurationVar(&f.timeout, "timeout", 0, "give up after this long, such as 2m")
 	flags.BoolVarP(&f.detach, "detach", "d", false, "supervise the task in the background and print its id")
 	flags.StringVar(&o.Pull, "pull", "", "missing, always or never (default: as ECS: pull, else use the local image)")

@@ -1,0 +1,82 @@
+package enginetest_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/emulator/plan"
+	"github.com/ecslocal/ecslocal/emulator/runner"
+	"github.com/ecslocal/ecslocal/emulator/runner/enginetest"
+)
+
+// health are the probes and changes of health among events, such as "prober 0", "engine 1 starting 1" or "HEALTHY (fast probe …)".
+func health(events []event.Event) []string {
+	var all []string
+	for _, e := range events {
+		switch e.Kind {
+		case event.ContainerProbe:
+			all = append(all, fmt.Sprintf("%s %d %s %d", e.Probe.Source, e.Probe.ExitCode, e.Probe.Status, e.Probe.Streak))
+		case event.ContainerHealth:
+			all = append(all, strings.TrimSpace(e.Health+" "+e.Message))
+		}
+	}
+	return all
+}
+
+// TestProber runs a prober of ours beside the engine's check.
+func TestProber(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		command string
+		strict  bool
+		probes  []runner.Probed // a second apart, from the start on
+		want    []string
+	}{
+		{"a pass foretells", `"/app", "exit=0"`, false, []runner.Probed{{ExecID: "x"}, {Probe: &event.Probe{ExitCode: 1, Source: "prober", Status: "starting", Streak: 1}}, {Probe: &event.Probe{Source: "prober", Status: "healthy"}}},
+			[]string{"prober 1 starting 1", "prober 0 healthy 0", "HEALTHY fast probe; the engine confirms at +10s", "engine 0 healthy 0"}},
+		{"strict waits", `"/app", "exit=0"`, true, []runner.Probed{{Probe: &event.Probe{Source: "prober", Status: "healthy"}}},
+			[]string{"prober 0 healthy 0", "engine 0 healthy 0", "HEALTHY"}},
+		{"the engine has the last word", `"/app", "exit=1"`, false, []runner.Probed{{Probe: &event.Probe{Source: "prober", Status: "healthy"}}},
+			[]string{"prober 0 healthy 0", "HEALTHY fast probe; the engine confirms at +10s", "engine 1 starting 1", "engine 1 unhealthy 2", "UNHEALTHY"}},
+		{"never", `"/app", "exit=1"`, true, []runner.Probed{{Never: "there is no curl"}},
+			[]string{"UNHEALTHY this check can never pass: there is no curl", "engine 1 starting 1", "engine 1 unhealthy 2"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ended := false
+				probe := func(ctx context.Context, _ plan.Container, id string, report func(runner.Probed)) {
+					for _, p := range c.probes {
+						select {
+						case <-time.After(time.Second):
+							report(p)
+						case <-ctx.Done():
+						}
+					}
+					<-ctx.Done()
+					ended = true
+				}
+				containers := `{"name": "a", "image": "app", "memory": 64, "command": ["wait"], "healthCheck": {"command": ["CMD", ` + c.command + `], "interval": 10, "retries": 2}}`
+				events, err := runWith(t, &enginetest.Fake{}, containers, func(r *runner.Runner) { r.Probe, r.Strict = probe, c.strict }, func(stops chan<- runner.Stop) {
+					time.Sleep(25 * time.Second)
+					stops <- runner.Stop{}
+				})
+				if err != nil {
+					t.Error(err)
+				}
+				if got := health(events); !slices.Equal(got[:min(len(got), len(c.want))], c.want) {
+					t.Errorf("got %q\nwant %q", got, c.want)
+				}
+				synctest.Wait()
+				if !ended {
+					t.Error("the prober goes on after the container's end")
+				}
+			})
+		})
+	}
+}
