@@ -52,8 +52,10 @@ func (t *Task) run(ctx context.Context) {
 	defer cancel()
 	t.agent = newTaskAgent(t)
 	defer t.agent.close()
+	judge := t.judgeImages(ctx)
+	defer judge.end()
 	r := &runner.Runner{
-		Engine: t.ports, Sink: t.live.publish, Collect: t.collect, ServeAgent: t.agent.serve, Refusal: t.refusal(),
+		Engine: t.ports, Sink: judge.sink, Collect: t.collect, ServeAgent: t.agent.serve, Refusal: t.refusal(),
 		FailStuck: t.project.options.FailStuck || t.project.options.Strict, Keep: t.project.options.Keep, Hide: t.project.Hide,
 		Probe: t.fastProber(), Strict: t.project.options.Strict,
 	}

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -50,6 +51,7 @@ type Files struct {
 	id     string
 	living bool
 	stats  map[string]stat // what was asked before: each look costs the engine a few milliseconds
+	err    error           // of the first look that brought no answer
 }
 
 type stat struct {
@@ -86,6 +88,7 @@ func (f *Files) Stat(path string) (FileInfo, bool) {
 	known, asked := f.stats[path]
 	if !asked {
 		found, err := f.engine.api.ContainerStatPath(f.ctx, f.id, path)
+		f.failed(err)
 		known = stat{FileInfo{Mode: found.Mode, Size: found.Size, LinkTarget: found.LinkTarget}, err == nil}
 		f.stats[path] = known
 	}
@@ -96,6 +99,7 @@ func (f *Files) Stat(path string) (FileInfo, bool) {
 func (f *Files) Read(path string, n int) ([]byte, error) {
 	archive, _, err := f.engine.api.CopyFromContainer(f.ctx, f.id, path)
 	if err != nil {
+		f.failed(err)
 		return nil, err
 	}
 	defer archive.Close()
@@ -106,10 +110,19 @@ func (f *Files) Read(path string, n int) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(entries, int64(n)))
 }
 
-// Close removes the container, where it was made for this.
+// failed remembers an error that says nothing about the file.
+func (f *Files) failed(err error) {
+	if err != nil && f.err == nil && !errdefs.IsNotFound(err) {
+		f.err = fmt.Errorf("look into the image: %w", err)
+	}
+}
+
+// Close removes the container, where it was made for this, and the volumes that the image made for it. Its error is also that of a look
+// that brought no answer, in which case a file may be there although it was not found.
 func (f *Files) Close() error {
 	if f.living {
-		return nil
+		return f.err
 	}
-	return f.engine.api.ContainerRemove(context.WithoutCancel(f.ctx), f.id, container.RemoveOptions{Force: true})
+	options := container.RemoveOptions{Force: true, RemoveVolumes: true}
+	return errors.Join(f.err, f.engine.api.ContainerRemove(context.WithoutCancel(f.ctx), f.id, options))
 }

@@ -12,7 +12,7 @@ import (
 // Compile plans a task. The plan is nil where the definition cannot be planned; the findings then say why.
 func Compile(def *taskdef.Definition, options Options) (*Plan, []diag.Finding) {
 	c := &compiler{source: def, options: options}
-	c.def = c.overridden()
+	c.def, c.findings = Overridden(def, options.Overrides)
 	c.plan = &Plan{Task: c.task(), Volumes: []Volume{}, Notes: []Note{}}
 	c.ports = hostPorts{taken: options.PortTaken, last: firstDynamicPort - 1}
 	c.plan.Cgroup = c.cgroup()

@@ -8,14 +8,14 @@ import (
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 )
 
-// overridden is the definition with RunTask's overrides applied: environment is merged by name, all else replaces what the
-// definition says (API reference, TaskOverride and ContainerOverride).
-func (c *compiler) overridden() *taskdef.Definition {
-	o := c.options.Overrides
+// Overridden is the definition with RunTask's overrides applied: environment is merged by name, all else replaces what the
+// definition says (API reference, TaskOverride and ContainerOverride). The findings are overrides of containers that are not there.
+func Overridden(source *taskdef.Definition, o *taskdef.Overrides) (*taskdef.Definition, []diag.Finding) {
 	if o == nil {
-		return c.source
+		return source, nil
 	}
-	def := *c.source
+	var findings []diag.Finding
+	def := *source
 	def.ContainerDefinitions = slices.Clone(def.ContainerDefinitions)
 	replace(&def.CPU, o.CPU)
 	replace(&def.Memory, o.Memory)
@@ -28,14 +28,14 @@ func (c *compiler) overridden() *taskdef.Definition {
 		override := &o.ContainerOverrides[i]
 		container := def.Container(override.Name)
 		if container == nil {
-			c.findings = append(c.findings, diag.Finding{Rule: "RUN-OVERRIDE", Severity: diag.Error, Path: diag.Pointer("/containerOverrides", i, "name"),
+			findings = append(findings, diag.Finding{Rule: "RUN-OVERRIDE", Severity: diag.Error, Path: diag.Pointer("/containerOverrides", i, "name"),
 				Message: fmt.Sprintf("override container %q: the task has no such container", override.Name),
 				AWS:     fmt.Sprintf("Override for container named %s is not a container in the TaskDefinition.", override.Name), Fix: "correct the name"})
 			continue
 		}
 		overrideContainer(container, override)
 	}
-	return &def
+	return &def, findings
 }
 
 func overrideContainer(c *taskdef.ContainerDefinition, o *taskdef.ContainerOverride) {
