@@ -50,3 +50,37 @@ func TestReadme(t *testing.T) {
 		t.Errorf("%s: %v\n%s", first[0], err, output)
 	}
 }
+
+// TestReadmeMistakes runs the README's example of validate and wants what stands there; … at the end of a line is any rest.
+func TestReadmeMistakes(t *testing.T) {
+	t.Parallel()
+	const root = "../../../.."
+	readme, err := os.ReadFile(root + "/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, quoted, found := strings.Cut(string(readme), "```\n$ ecslocal validate ")
+	quoted, _, closed := strings.Cut(quoted, "\n```\n")
+	if !found || !closed {
+		t.Fatal("the README has no example of validate")
+	}
+	want := strings.Split(quoted, "\n")
+	file := want[0]
+	var stdout, stderr bytes.Buffer
+	c := &command{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr}
+	cmd := c.root()
+	cmd.SetArgs([]string{"validate", "--image-check=false", root + "/" + file})
+	if err := cmd.ExecuteContext(t.Context()); err == nil {
+		t.Error("nothing is found")
+	}
+	got := strings.Split(strings.TrimSpace(strings.ReplaceAll(stdout.String(), root+"/"+file, file)), "\n")
+	for i, line := range want[1:] {
+		start, cut := strings.CutSuffix(line, "…")
+		if i >= len(got) || got[i] != line && !(cut && strings.HasPrefix(got[i], start)) {
+			t.Fatalf("line %d of the README's example is not said:\n%s\ninstead:\n%s%s", i+1, line, stdout.String(), stderr.String())
+		}
+	}
+	if len(got) != len(want)-1 {
+		t.Errorf("the README leaves out %d lines", len(got)-len(want)+1)
+	}
+}
