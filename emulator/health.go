@@ -237,6 +237,10 @@ func timeline(events []event.Event, container string) healthcheck.Timeline {
 			t.Started, t.Turns = e.Time, append(t.Turns, healthcheck.Turn{Time: e.Time, Change: healthcheck.Started})
 		case event.ContainerRestarted:
 			t.Started, t.Turns = e.Time, append(t.Turns, healthcheck.Turn{Time: e.Time, Change: healthcheck.Restarted})
+		case event.ContainerPaused:
+			t.Paused, t.Turns = true, append(t.Turns, healthcheck.Turn{Time: e.Time, Change: healthcheck.Paused})
+		case event.ContainerUnpaused:
+			t.Paused, t.Turns = false, append(t.Turns, healthcheck.Turn{Time: e.Time, Change: healthcheck.Unpaused})
 		case event.ContainerStopped:
 			t.Ended, t.ExitCode, t.OOM, t.Killed = true, e.ExitCode, e.OOM, e.Killed
 			t.Turns = append(t.Turns, healthcheck.Turn{Time: e.Time, Change: healthcheck.Ended})

@@ -23,12 +23,27 @@ func Explain(d Definition, image *Image, t Timeline, look *Look) []Diagnosis {
 	for _, seen := range slices.Concat(s.passedWithError(t), s.seen(look, t), s.timing(t, look)) {
 		found = append(withoutSame(found, &seen), seen)
 	}
-	found = unique(found)
 	if !t.failing() {
-		return found
+		guess := func(d Diagnosis) bool {
+			return d.Rule.ID == "HC060" && d.Stage == cause.Definition && len(t.Probes) > 0
+		}
+		return unique(slices.DeleteFunc(found, guess)) // the probes have shown that the port is open
 	}
 	found = slices.DeleteFunc(found, func(d Diagnosis) bool { return d.Severity == diag.Info && d.Stage == cause.Definition })
-	return t.explained(found)
+	return t.explained(unique(withoutRefusals(found)))
+}
+
+// whyRefused are the causes for which nothing seems to listen on a port.
+var whyRefused = map[string]bool{"HC061": true, "HC062": true, "HC063": true, "HC064": true, "HC066": true}
+
+// withoutRefusals drops what probes said of a port, where the sockets say why.
+func withoutRefusals(found []Diagnosis) []Diagnosis {
+	if !slices.ContainsFunc(found, func(d Diagnosis) bool {
+		return whyRefused[d.Rule.ID] && d.Stage == cause.Sockets && d.Severity == diag.Error
+	}) {
+		return found
+	}
+	return slices.DeleteFunc(found, func(d Diagnosis) bool { return d.Rule.ID == "HC060" && d.Stage == cause.Output })
 }
 
 // failing says that something is to be explained: probes failed, or the engine says unhealthy.
@@ -41,11 +56,17 @@ func (t Timeline) explained(found []Diagnosis) []Diagnosis {
 	slices.SortStableFunc(found, func(a, b Diagnosis) int { return cmp.Compare(t.rank(a), t.rank(b)) })
 	done := false
 	for i := range found {
+		if t.Recovered() && found[i].Stage == cause.Output && found[i].Severity == diag.Error && !passedAnyway[found[i].Rule.ID] {
+			found[i].Severity = diag.Warning // it was so, and is no more
+		}
 		found[i].Also = done
 		done = done || t.explains(found[i])
 	}
 	return found
 }
+
+// passedAnyway are the causes that the output of passing probes tells.
+var passedAnyway = map[string]bool{"HC025": true, "HC087": true, "HC088": true, "HC090": true, "HC091": true, "HC093": true}
 
 // explains says that a diagnosis is the cause of failing probes.
 func (t Timeline) explains(d Diagnosis) bool {
@@ -60,7 +81,7 @@ var monitor = map[string]bool{"HC104": true, "HC105": true}
 // the probes printed until then only how it showed.
 func (t Timeline) rank(d Diagnosis) int {
 	switch {
-	case monitor[d.Rule.ID] && d.Severity == diag.Error, t.Recovered() && d.Stage == cause.Timing && d.Severity == diag.Error:
+	case monitor[d.Rule.ID] && d.Severity == diag.Error, t.Recovered() && d.Stage == cause.Timing && d.Certainty != cause.Hint:
 		return 0
 	case d.Severity == diag.Error && d.Certainty == cause.Certain && t.explains(d):
 		return 1

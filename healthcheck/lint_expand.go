@@ -2,6 +2,7 @@ package healthcheck
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -120,10 +121,24 @@ func unexpanded(s *subject) []hit {
 		} else if !known {
 			h.certainty, h.severity = cause.Likely, diag.Warning
 		}
-		return []hit{h.patched(asShell(joinWords(argv)))}
+		return []hit{h.patched(asShell(s.expanding(argv)))}
 	}
 	return nil
 }
+
+// expanding makes a script of an argument vector in which patterns of file names stay patterns.
+func (s *subject) expanding(argv []string) string {
+	words := make([]string, len(argv))
+	for i, arg := range argv {
+		if words[i] = quoteWord(arg); readsFiles[path.Base(argv[0])] && i > 0 && plainPattern.MatchString(arg) {
+			words[i] = arg
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// plainPattern is a pattern of file names that needs no quotes but for being a pattern.
+var plainPattern = regexp.MustCompile(`^[\w./~*?-]+$`)
 
 func escapedDollar(s *subject) []hit {
 	for i, arg := range s.exec() {
@@ -196,9 +211,22 @@ func unsetVariable(s *subject) []hit {
 		default:
 			h.message = fmt.Sprintf("%s is set neither in environment, secrets nor the image, so the probe sees an empty value", v.Name)
 		}
-		hits = append(hits, h)
+		hits = append(hits, h.patched(s.withDefault(v)))
 	}
 	return hits
+}
+
+// withDefault gives a variable that stands for the port the one port that the definition maps, nil where it stands for something else.
+func (s *subject) withDefault(v shell.Variable) Command {
+	if len(s.Ports) != 1 || s.Command.Form() != FormShell {
+		return nil
+	}
+	for _, written := range []string{":${" + v.Name + "}", ":$" + v.Name} {
+		if strings.Contains(v.Word, written) {
+			return s.replaceText(written, fmt.Sprintf(":${%s:-%d}", v.Name, s.Ports[0].Container))
+		}
+	}
+	return nil
 }
 
 // entrypointSets says where the entrypoint sets a variable: in the definition's or image's command line, or in its script.

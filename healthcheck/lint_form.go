@@ -135,9 +135,11 @@ func doubledPrefix(s *subject) []hit {
 	if second == FormShell && len(better) > 2 {
 		better = asShell(strings.Join(better[1:], " "))
 	}
-	return []hit{{
-		message: fmt.Sprintf("%q follows %q and is taken for the program", args[0], s.Command[0]), value: better.String(), try: []Command{better},
-	}}
+	h := hit{message: fmt.Sprintf("%q follows %q and is taken for the program", args[0], s.Command[0])}
+	if len(better) < 2 {
+		return []hit{h}
+	}
+	return []hit{h.patched(better)}
 }
 
 func noProgram(s *subject) []hit {

@@ -94,8 +94,9 @@ func exitInPipe(s *subject) []hit {
 		}
 		h := hit{message: fmt.Sprintf("%q stands in a pipe and ends that part only: the status of the check is that of the last command of the pipe", call)}
 		if text, ok := s.Command.Script(); ok {
-			if better := misplacedExit.ReplaceAllString(text, "$1 $2 || exit 1"); better != text {
-				if fixed := s.with(asShell(better)); !fixed.deaf() {
+			for _, form := range []string{"$1 $2 || exit 1", "$1 || exit 1"} { // the second where the end of the pipe passes for any input
+				better := misplacedExit.ReplaceAllString(text, form)
+				if fixed := s.with(asShell(better)); better != text && !fixed.deaf() {
 					return []hit{h.patched(fixed.Command)}
 				}
 			}

@@ -23,7 +23,7 @@ func outOfRange(s *subject) []hit {
 		low, high int
 	}{{"interval", s.Interval, 5, 300}, {"timeout", s.Timeout, 2, 60}, {"retries", s.Retries, 1, 10}, {"startPeriod", s.StartPeriod, 0, 300}} {
 		if f.value.Set && (f.value.Value < f.low || f.value.Value > f.high) {
-			hits = append(hits, hit{pointer: "/healthCheck/" + f.name, evidence: fmt.Sprintf("%s: %d", f.name, f.value.Value),
+			hits = append(hits, hit{pointer: "/healthCheck/" + f.name, value: fmt.Sprint(max(f.low, min(f.high, f.value.Value))), evidence: fmt.Sprintf("%s: %d", f.name, f.value.Value),
 				message: fmt.Sprintf("%s is %d; ECS takes %d to %d", f.name, f.value.Value, f.low, f.high)})
 		}
 	}
@@ -42,7 +42,12 @@ func timeoutNotBelow(s *subject) []hit {
 	if p.timeout < p.interval {
 		return nil
 	}
-	return []hit{{pointer: "/healthCheck/timeout", evidence: fmt.Sprintf("interval %v, timeout %v", p.interval, p.timeout),
+	better := int(p.interval.Seconds()) - 1
+	value := ""
+	if better >= 2 {
+		value = fmt.Sprint(better)
+	}
+	return []hit{{pointer: "/healthCheck/timeout", value: value, evidence: fmt.Sprintf("interval %v, timeout %v", p.interval, p.timeout),
 		message: fmt.Sprintf("timeout is not below interval: a hanging application is UNHEALTHY after %v", (p.interval+p.timeout)*timesOf(p.retries))}}
 }
 

@@ -37,7 +37,7 @@ func otherPort(s *subject) []hit {
 	}
 	for _, a := range s.asks {
 		for _, t := range a.targets {
-			if t.Port == 0 || t.Partial || !t.Loopback() || s.has(t.Port) || s.configured(t.Port) || s.neighbourWith(t.Port) != "" && s.NetworkMode == "awsvpc" {
+			if a.request != nil && a.request.UnixSocket != "" || t.Port == 0 || t.Partial || !t.Loopback() || s.has(t.Port) || s.configured(t.Port) || s.neighbourWith(t.Port) != "" && s.NetworkMode == "awsvpc" {
 				continue
 			}
 			h := hit{severity: diag.Warning, certainty: cause.Likely,
@@ -103,8 +103,12 @@ func neighboursPort(s *subject) []hit {
 			if s.NetworkMode == "awsvpc" {
 				return []hit{{message: fmt.Sprintf("port %d is that of container %s: the check says how %s is, not this container", t.Port, other, other)}}
 			}
-			return []hit{{certainty: cause.Certain, severity: diag.Error,
-				message: fmt.Sprintf("port %d is that of container %s; in network mode %s each container has a localhost of its own", t.Port, other, orBridge(s.NetworkMode))}}
+			h := hit{certainty: cause.Certain, severity: diag.Error}
+			if len(s.Ports) == 1 {
+				h = h.patched(s.aimed(a, t, aim{port: s.Ports[0].Container}))
+			}
+			h.message = fmt.Sprintf("port %d is that of container %s; in network mode %s each container has a localhost of its own", t.Port, other, orBridge(s.NetworkMode))
+			return []hit{h}
 		}
 	}
 	return nil

@@ -24,7 +24,7 @@ func timesOf(n int) time.Duration { return time.Duration(n) }
 func waitsForUnchecked(s *subject) []hit {
 	for i, d := range s.DependsOn {
 		if other, ok := s.neighbour(d.Container); ok && d.Condition == "HEALTHY" && !other.Checked {
-			return []hit{{pointer: fmt.Sprintf("/dependsOn/%d", i), evidence: d.Container + " HEALTHY",
+			return []hit{{pointer: fmt.Sprintf("/dependsOn/%d/condition", i), value: `"START"`, evidence: d.Container + " HEALTHY",
 				message: fmt.Sprintf("%s waits for %s to be HEALTHY, which has no health check in the definition: ECS refuses to start the task", s.Container, d.Container)}}
 		}
 	}
@@ -65,7 +65,7 @@ func dockerfileOnly(s *subject) []hit {
 	if s.HasCheck || s.image == nil || s.image.Check == nil || s.image.Check.Test.Form() == FormNone {
 		return nil
 	}
-	return []hit{{pointer: "/image", evidence: "HEALTHCHECK " + s.image.Check.Test.String(),
+	return []hit{{pointer: "/healthCheck", value: s.image.Check.declared(), evidence: "HEALTHCHECK " + s.image.Check.Test.String(),
 		message: "the image has a HEALTHCHECK, which ECS does not report: the container's health stays UNKNOWN"}}
 }
 
@@ -73,6 +73,32 @@ func imageStartPeriod(s *subject) []hit {
 	if !s.HasCheck || s.StartPeriod.Set || s.image == nil || s.image.Check == nil || s.image.Check.StartPeriod == 0 {
 		return nil
 	}
-	return []hit{{pointer: "/healthCheck", evidence: "--start-period=" + s.image.Check.StartPeriod.String(), severity: diag.Info,
+	return []hit{{pointer: "/healthCheck/startPeriod", value: fmt.Sprint(wholeSeconds(s.image.Check.StartPeriod, 0, 300)), evidence: "--start-period=" + s.image.Check.StartPeriod.String(), severity: diag.Info,
 		message: fmt.Sprintf("the definition has no startPeriod, and the engine takes the image's %s", strings.TrimSuffix(s.image.Check.StartPeriod.String(), "0s"))}}
+}
+
+// declared is the check of an image as the healthCheck of a definition, its times within what ECS takes.
+func (c *ImageCheck) declared() string {
+	if c.Test.Form() != FormExec && c.Test.Form() != FormShell || c.Test.Refuse() != nil {
+		return ""
+	}
+	members := []string{`"command": ` + c.Test.String()}
+	for _, m := range []struct {
+		name      string
+		value     time.Duration
+		low, high int
+	}{{"interval", c.Interval, 5, 300}, {"timeout", c.Timeout, 2, 60}, {"startPeriod", c.StartPeriod, 0, 300}} {
+		if m.value > 0 {
+			members = append(members, fmt.Sprintf("%q: %d", m.name, wholeSeconds(m.value, m.low, m.high)))
+		}
+	}
+	if c.Retries > 0 {
+		members = append(members, fmt.Sprintf(`"retries": %d`, min(c.Retries, 10)))
+	}
+	return "{" + strings.Join(members, ", ") + "}"
+}
+
+// wholeSeconds rounds up to seconds within limits.
+func wholeSeconds(d time.Duration, low, high int) int {
+	return max(low, min(high, int((d+time.Second-1)/time.Second)))
 }

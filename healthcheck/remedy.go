@@ -18,7 +18,7 @@ var remedies = map[string]func(*subject, output.Told) Command{
 	"HC027": (*subject).otherTool, "HC028": (*subject).otherTool, "HC030": (*subject).withoutBash, "HC031": (*subject).withoutShell,
 	"HC032": (*subject).found, "HC034": (*subject).found, "HC035": (*subject).found,
 	"HC033": (*subject).interpreted, "HC036": (*subject).interpreted, "HC037": (*subject).interpreted,
-	"HC039": (*subject).posix, "HC041": (*subject).plainWget, "HC042": (*subject).plainNetcat,
+	"HC039": (*subject).posix, "HC040": (*subject).byBash, "HC041": (*subject).plainWget, "HC042": (*subject).plainNetcat,
 	"HC052": (*subject).byGET, "HC054": (*subject).plainHTTP, "HC055": func(s *subject, _ output.Told) Command { return s.insecure() },
 	"HC056": (*subject).direct, "HC063": (*subject).onLoopback, "HC065": (*subject).onLoopback, "HC067": (*subject).digits,
 	"HC073": (*subject).limited, "HC074": (*subject).quietBackground,
@@ -143,7 +143,7 @@ func (s *subject) found(told output.Told) Command {
 	}
 	for _, dir := range places {
 		full := path.Join(dir, base)
-		if _, info, ok := resolve(s.image.Files, full); !ok || !info.Mode.IsRegular() || info.Mode.Perm()&0o111 == 0 || full == s.absolute(told.Name) {
+		if _, info, ok := resolve(s.image.Files, full); !ok || !info.Mode.IsRegular() || info.Mode.Perm()&0o111 == 0 || strings.Contains(told.Name, "/") && full == s.absolute(told.Name) {
 			continue
 		}
 		for _, call := range s.calls() {
@@ -219,6 +219,14 @@ func (s *subject) posix(output.Told) Command {
 			}
 			return s.asking1(t)
 		}
+	}
+	return nil
+}
+
+// byBash runs the script by bash, where the image has it.
+func (s *subject) byBash(output.Told) Command {
+	if script := s.shellForm(); script != nil && s.hasFiles() && s.lookPath("bash").found {
+		return asExec("bash", "-c", script.Text)
 	}
 	return nil
 }

@@ -54,7 +54,24 @@ func newSubject(d Definition, image *Image) *subject {
 			s.asks = append(s.asks, a)
 		}
 	}
+	s.bareRedirects()
 	return s
+}
+
+// bareRedirects adds the connections of lines that are nothing but a redirection to bash's /dev/tcp.
+func (s *subject) bareRedirects() {
+	if s.script == nil {
+		return
+	}
+	for _, r := range s.script.Redirects() {
+		device, ok := client.Device(r.Target.Text)
+		if !ok || slices.ContainsFunc(s.asks, func(a asked) bool {
+			return slices.ContainsFunc(a.targets, func(t client.Target) bool { return t.Text == device.Text })
+		}) {
+			continue
+		}
+		s.asks = append(s.asks, asked{call: &shell.Call{Redirects: []shell.Redirect{r}, PipeLength: 1, Nested: true}, targets: []client.Target{device}})
+	}
 }
 
 // variable is the value of an environment variable as the probe sees it: the definition wins over the image.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
@@ -38,6 +37,9 @@ func (s *subject) quiet(p Probe) output.Told {
 		read := map[string]func(int) (string, string){"curl": output.CurlCode, "wget": output.WgetCode}[client.Name(a.call.Program())]
 		if read != nil {
 			if rule, meaning := read(p.ExitCode); rule != "" && (p.ExitCode != 1 || !s.hidden()) && a.call.PipeLength < 2 {
+				if rule == "HC060" && len(a.targets) > 0 && !a.targets[0].Loopback() && a.targets[0].Host != s.Hostname {
+					rule, meaning = "HC065", fmt.Sprintf("%s does not resolve in the container, or cannot be reached", a.targets[0].Host)
+				}
 				return output.Told{Rule: rule, Certainty: codeCertainty[p.ExitCode], Evidence: code,
 					Message: fmt.Sprintf("%s ended with %d: %s", a.call.Program(), p.ExitCode, meaning)}
 			}
@@ -116,6 +118,10 @@ func (s *subject) sharpened(told output.Told, p Probe) output.Told {
 	found := func(detect func(*subject) []hit) bool { return s.HasCheck && len(detect(s)) > 0 }
 	switch told.Rule {
 	case "HC060":
+		if told.Port == 0 && found(proxied) {
+			told.Rule, told.Message = "HC056", "the connection was refused, and "+proxied(s)[0].message
+			return told
+		}
 		if told.Port == 0 && len(s.asks) > 0 && len(s.asks[0].targets) > 0 {
 			told.Port, told.Host = s.asks[0].targets[0].Port, s.asks[0].targets[0].Host
 		}
@@ -293,6 +299,3 @@ func firstWith(text, part string) string {
 	}
 	return ""
 }
-
-// statusOf is a status as a number in words.
-func statusOf(n int) string { return strconv.Itoa(n) }

@@ -30,6 +30,8 @@ const (
 	ContainerRestarted Kind = "container.restarted" // by restartPolicy; ExitCode is of the run before
 	ContainerHealth    Kind = "container.health"    // Health and Probe are set
 	ContainerProbe     Kind = "container.probe"     // Probe is set
+	ContainerPaused    Kind = "container.paused"    // from outside; no probe runs until it is unpaused
+	ContainerUnpaused  Kind = "container.unpaused"
 	ContainerStopping  Kind = "container.stopping"
 	ContainerStopped   Kind = "container.stopped" // ExitCode and Reason as far as ECS has them
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"github.com/ecslocal/ecslocal/emulator/event"
 )
 
 // reconnectPause is between tries to reach an engine that went away.
@@ -57,6 +59,10 @@ func (r *run) occurred(o Occurrence) {
 		r.look(c)
 	case "exec_start":
 		r.probeBegins(c, o)
+	case "pause":
+		r.emit(event.Event{Kind: event.ContainerPaused, Container: c.Name})
+	case "unpause":
+		r.emit(event.Event{Kind: event.ContainerUnpaused, Container: c.Name})
 	case "oom":
 		c.oom = true
 	}

@@ -15,6 +15,7 @@ var lookups = []*regexp.Regexp{
 	// probe script "/check.sh: 3: curl: not found".
 	regexp.MustCompile(`(?m)^(?:/\S*|-?(?:ba|da|a|k|mk|z)?sh|\S+\.sh|main|environment): (?:line )?(?:\d+: )*(?:eval: (?:line )?(?:\d+: )?)?([^\n]+?): (?:command |inaccessible or )?not found\b`),
 	regexp.MustCompile(`(?m)command not found: (\S+)$`), // zsh
+	regexp.MustCompile(`(?m)^(\S+): applet not found`),  // a link to a BusyBox that was built without it
 	regexp.MustCompile("(?m)^(?:timeout|env|nice|nohup|setsid|stdbuf|xargs|time|chroot|su-exec|setpriv|setuidgid|sudo|doas|ionice|tini|dumb-init)[^\n]*?[ :](?:failed to run command |can't execute |failed to execute |exec )?['\u2018`\"]?([^'\u2019`\"\\s:]+)['\u2019`\"]?(?: failed)?: (?:command not found|No such file or directory)"),
 	regexp.MustCompile(`(?m)^(?:error: )?exec: "([^"]+)": executable file not found`), // gosu and other Go programs
 }

@@ -23,7 +23,7 @@ type row struct {
 }
 
 // tables are asked in order; what is more special comes first.
-var tables = slices.Concat(shellRows, resourceRows, fileRows, optionRows, serverRows, tlsRows, connectRows, httpRows)
+var tables = slices.Concat(shellRows, optionRows, resourceRows, fileRows, serverRows, tlsRows, connectRows, httpRows)
 
 // inTables is the first row that fits.
 func inTables(exitCode int, text string) (Told, bool) {
@@ -83,7 +83,7 @@ var resourceRows = []row{
 	{rule: "HC079", pattern: re(`(?i)(cannot fork|can't fork|fork: [^\n]*|Resource temporarily unavailable|pthread_create failed|newosproc)`), message: "no process or thread can be started (%s)"},
 	{rule: "HC078", pattern: re(`(java\.lang\.OutOfMemoryError[^\n]*|Could not reserve enough space[^\n]*|Cannot allocate memory|JavaScript heap out of memory|MemoryError)`), message: "the probe does not get the memory it needs (%s)"},
 	{rule: "HC078", pattern: re(`(?m)^(?:.*: )?(Killed)$`), message: "a process of the probe was killed, most likely for the container's memory limit", certainty: cause.Likely},
-	{rule: "HC085", pattern: re(`(/dev/tty|(?m)^(?:Enter |\S+'s )?[Pp]assword(?: for [^:]*)?: ?$|no password supplied|not a tty|not a terminal)`), message: "the probe asks for something on a terminal (%s)"},
+	{rule: "HC085", pattern: re(`((?:cannot|can't|failed to|could not|unable to)[^\n]*/dev/tty\b[^\n]*|/dev/tty: [^\n]*|(?m)^(?:Enter |\S+'s )?[Pp]assword(?: for [^:]*)?: ?$|no password supplied|not a tty|not a terminal)`), message: "the probe asks for something on a terminal (%s)"},
 	{rule: "HC081", pattern: re(`(?:can't (?:open|create) '?|cannot (?:open|create) |open the file |: )?(?P<name>[^\s':]*)'?: Read-only file system`), message: "the probe writes %s, and the file system is read-only"},
 	{rule: "HC081", pattern: re(`(Read-only file system|EROFS)`), message: "the probe writes, and the file system is read-only"},
 }

@@ -19,8 +19,9 @@ var serverRows = []row{
 
 // tlsRows are about TLS on either side.
 var tlsRows = []row{
-	{rule: "HC054", pattern: re(`(?i)(wrong version number|unknown protocol|server gave HTTP response to HTTPS client|does not look like a TLS handshake|unexpected TLS packet|packet length too long|WRONG_VERSION_NUMBER|plaintext connection|not an SSL/TLS record|http request)`), message: "the port does not speak TLS (%s)"},
+	{rule: "HC054", pattern: re(`(?i)(wrong version number|unknown protocol|server gave HTTP response to HTTPS client|does not look like a TLS handshake|unexpected TLS packet|packet length too long|WRONG_VERSION_NUMBER|plaintext connection|not an SSL/TLS record|routines:[^\n]*:http request)`), message: "the port does not speak TLS (%s)"},
 	{rule: "HC055", pattern: re(`(?i)((?:SSL certificate problem|SSL: no alternative certificate|CERTIFICATE_VERIFY_FAILED|x509: |DEPTH_ZERO_SELF_SIGNED_CERT|self[- ]signed certificate|unable to (?:get local issuer|verify)|ERR_TLS_CERT_ALTNAME|PKIX path)[^\n]*|certificate[^\n]*not trusted|doesn't match requested host name|certificate common name[^\n]*|certificate subject name[^\n]*)`), message: "the certificate is refused: %s"},
+	{rule: "HC055", pattern: re(`curl: \(77\) ([^\n]*)`), message: "curl finds no certificates of authorities in the image: %s"},
 	{rule: "HC055", pattern: re(`curl: \(60\) ([^\n]*)`), message: "the certificate is refused: %s"},
 	{rule: "HC053", pattern: re(`(?i)(client sent an HTTP request to an HTTPS server|plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled|malformed HTTP response "\\x15\\x03|This combination of host and port requires TLS)`), message: "the port speaks TLS, and the check does not (%s)"},
 	{rule: "HC028", pattern: re(`wget: (?:not an http or ftp url: https|note: TLS certificate validation not implemented\nwget: can't execute 'ssl_client'|can't execute 'ssl_client')`), message: "this wget cannot speak TLS", certainty: cause.Likely},

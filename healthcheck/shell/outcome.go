@@ -116,6 +116,9 @@ func (e *evaluator) statement(stmt *syntax.Stmt, before ways) ways {
 		return either | exitPass | exitFail
 	}
 	end := e.command(stmt.Cmd, before)
+	if connects(stmt.Redirs) { // bash's /dev/tcp: the command does not run where the connection fails
+		end |= fail
+	}
 	if stmt.Background {
 		return pass
 	}
@@ -123,6 +126,17 @@ func (e *evaluator) statement(stmt *syntax.Stmt, before ways) ways {
 		return end.negated()
 	}
 	return end
+}
+
+// connects says that a redirection opens a connection.
+func connects(redirects []*syntax.Redirect) bool {
+	return slices.ContainsFunc(redirects, func(r *syntax.Redirect) bool {
+		text := ""
+		if r.Word != nil {
+			text = source(r.Word)
+		}
+		return strings.Contains(text, "/dev/tcp/") || strings.Contains(text, "/dev/udp/")
+	})
 }
 
 func (e *evaluator) command(cmd syntax.Command, before ways) ways {

@@ -34,10 +34,12 @@ func (s *Script) Variables() []Variable {
 				for _, a := range n.Assigns {
 					visit(a)
 				}
+				outer := inWord
 				for _, w := range n.Args {
+					inWord = source(w)
 					visit(w)
 				}
-				excused = before
+				excused, inWord = before, outer
 				return false
 			case *syntax.TestClause:
 				return false

@@ -128,6 +128,13 @@ func (c *Container) split(frames []byte) (stdout, stderr string) {
 	return streams[1].String(), streams[2].String()
 }
 
+// Pause stops all processes of a container for now. Whoever removes it does so by force.
+func Pause(t testing.TB, id string) {
+	t.Helper()
+	c := &Container{ID: id, t: t, engine: connect(t)}
+	c.call("POST", "/containers/"+id+"/pause", nil, nil)
+}
+
 // RemoveAtEnd removes an image when the test ends, and after its containers: for images that no later test would use again.
 func RemoveAtEnd(t testing.TB, reference string) {
 	t.Helper()

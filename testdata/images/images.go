@@ -13,6 +13,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"io/fs"
+	"slices"
 	"testing"
 
 	"github.com/ecslocal/ecslocal/emulator/selfimage"
@@ -52,6 +53,50 @@ func Busybox(t testing.TB) string {
 	}
 	return Make(t, "busybox", shellConfig, append(files, roots()...)...)
 }
+
+// BusyboxWith is the image Busybox with more files, under a name of its own.
+func BusyboxWith(t testing.TB, name string, config selfimage.Config, more ...selfimage.File) string {
+	t.Helper()
+	files := append(debian(t, "busybox-static", "/bin/busybox"), program(t, "app", "/app"))
+	for _, applet := range applets {
+		files = append(files, selfimage.File{Path: "/bin/" + applet, Link: "/bin/busybox"})
+	}
+	config.Env = append([]string{searchPath}, config.Env...)
+	return Make(t, name, config, append(append(files, roots()...), more...)...)
+}
+
+// Debian is an image like Debian's with the tools that checks use: dash as /bin/sh, bash, curl, GNU wget, procps, grep and coreutils.
+func Debian(t testing.TB) string {
+	t.Helper()
+	return DebianWith(t, "debian")
+}
+
+// DebianWith is the image Debian with more files, under a name of its own.
+func DebianWith(t testing.TB, name string, more ...selfimage.File) string {
+	t.Helper()
+	files := append(dash(t), debian(t, "curl", "/usr/bin/curl")...)
+	files = append(files, debian(t, "wget", "/usr/bin/wget")...)
+	files = append(files, debian(t, "bash", "/bin/bash")...)
+	files = append(files, debian(t, "procps", "/usr/bin/pgrep", "/usr/bin/ps")...)
+	files = append(files, debian(t, "grep", "/usr/bin/grep")...)
+	files = append(files, debian(t, "coreutils", "/usr/bin/sleep", "/usr/bin/cat", "/usr/bin/head", "/usr/bin/test", "/usr/bin/timeout", "/usr/bin/env", "/usr/bin/true")...)
+	files = append(files, selfimage.Text("/etc/ssl/certs/ca-certificates.crt", noAuthority)) // curl refuses to begin without one
+	return Make(t, name, shellConfig, slices.Concat(files, []selfimage.File{program(t, "app", "/app")}, roots(), more)...)
+}
+
+// noAuthority is a certificate that signs nothing that tests meet.
+const noAuthority = `-----BEGIN CERTIFICATE-----
+MIIBhTCCASugAwIBAgIUJABx93ja9KrQ30zN24UnPxKc/2EwCgYIKoZIzj0EAwIw
+FzEVMBMGA1UEAwwMTm8gYXV0aG9yaXR5MCAXDTI2MTEyNzA4NTI1MVoYDzIxMjYx
+MTAzMDg1MjUxWjAXMRUwEwYDVQQDDAxObyBhdXRob3JpdHkwWTATBgcqhkjOPQIB
+BggqhkjOPQMBBwNCAARWtpWYJ0LCYhsNCIvlD4S4M1A027hKNJiD1ZY9pl2XeJ5w
+nPs6ZUYX0PSiaGd8JlaTYMnSBVi5qoUezONYnjjIo1MwUTAdBgNVHQ4EFgQUj4HI
+inw4oQmQH655sAS2/FGVvokwHwYDVR0jBBgwFoAUj4HIinw4oQmQH655sAS2/FGV
+vokwDwYDVR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiAA0jEgKezyzG2W
+8qFXXtCLdWP3+YpSAGMLE938mXq7ZQIhAPKN/VIAxwuqsbzuFqXc3MBLP1OdHlTD
+BSBLdJDyjy43
+-----END CERTIFICATE-----
+`
 
 // Dash is an image with Debian's dash as /bin/sh, no other command, and /app.
 func Dash(t testing.TB) string {

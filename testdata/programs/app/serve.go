@@ -24,6 +24,8 @@ type service struct {
 	paths map[string]reply // "" is any other path
 	host  string
 	delay time.Duration
+	// nohead says that HEAD is refused.
+	nohead bool
 }
 
 type reply struct {
@@ -47,6 +49,9 @@ func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if s.host != "" && r.Host != s.host {
 		answer = reply{http.StatusMisdirectedRequest, "wrong host\n"}
+	}
+	if s.nohead && r.Method == http.MethodHead {
+		answer = reply{http.StatusMethodNotAllowed, ""}
 	}
 	delay := s.delay
 	s.mu.Unlock()
@@ -141,6 +146,31 @@ func acceptOnly(address string) error {
 				return
 			}
 			go io.Copy(io.Discard, connection) // refers to it: one that nothing refers to would be closed
+		}
+	}()
+	return nil
+}
+
+// banner says a line to everybody who has said something, and hangs up.
+func banner(value string) error {
+	address, text, _ := strings.Cut(value, "=")
+	listener, err := open(address)
+	if err != nil {
+		return err
+	}
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer connection.Close()
+				connection.Read(make([]byte, 4096))
+				if text != "" {
+					fmt.Fprintln(connection, text)
+				}
+			}()
 		}
 	}()
 	return nil

@@ -1,0 +1,41 @@
+package catalogue
+
+const serve = "listen=127.0.0.1:8080 "
+
+// httpRows are group C: what the application answers.
+var httpRows = []row{
+	{rule: "HC044", certainty: certain, image: debian, app: serve + "status=500:broken wait", check: sh("curl -s " + url), until: healthy, look: true, ask: []string{url}, fixed: catches, says: "500"},
+	{rule: "HC044", certainty: certain, image: gosh, app: serve + "status=503 wait", check: cmd("curl", "-s", url), until: healthy, fixed: catches},
+	{rule: "HC045", certainty: certain, image: debian, app: serve + "path=/helth=404 wait", check: sh("curl -f " + url + "helth"), look: true, ask: []string{url + "helth", url + "health"}, fixed: passes},
+	{rule: "HC045", certainty: certain, image: busybox, app: serve + "path=/helth=404 wait", check: sh("wget -q -O /dev/null " + url + "helth || exit 1"), look: true, ask: []string{url + "helth", url + "health"}, fixed: passes},
+	{rule: "HC045", certainty: certain, image: debian, app: serve + "status=404 wait", check: sh("wget -nv -O /dev/null " + url + " || exit 1")},
+	{rule: "HC045", certainty: certain, image: gosh, app: serve + "status=404 wait", check: sh("curl -fsS " + url + " || exit 1")},
+	{rule: "HC046", certainty: certain, image: debian, app: serve + "path=/=401 wait", check: sh("curl -f " + url), look: true, ask: []string{url, url + "health"}, fixed: passes},
+	{rule: "HC046", certainty: certain, image: busybox, app: serve + "status=403 wait", check: sh("wget -q -O- " + url + " || exit 1")},
+	{rule: "HC047", certainty: certain, image: debian, app: serve + "host=api.example wait", check: sh("curl -f " + url), look: true, ask: []string{url, "-host api.example " + url}, fixed: passes},
+	{rule: "HC047", certainty: certain, image: busybox, app: serve + "host=api.example wait", check: cmd("wget", "-q", "-O", "/dev/null", url), look: true, ask: []string{url, "-host api.example " + url}, fixed: passes},
+	{rule: "HC047", certainty: likely, image: debian, app: serve + "status=400 wait", check: sh("curl -f " + url)},
+	{rule: "HC048", certainty: certain, image: debian, app: serve + "status=503:busy wait", check: sh("curl -f " + url + " || exit 1"), look: true, ask: []string{url}, says: "busy"},
+	{rule: "HC048", certainty: certain, image: busybox, app: serve + "status=500 wait", check: sh("wget -q -O /dev/null " + url)},
+	{rule: "HC049", certainty: certain, image: debian, app: serve + "path=/=302:/login wait", check: sh("curl -f -m 1 " + url), until: healthy, look: true, ask: []string{url, url + "login"}, fixed: passes},
+	{rule: "HC050", certainty: certain, image: debian, app: serve + "path=/=301:http://www.example.invalid/ wait", check: sh("curl -fL " + url), look: true, ask: []string{url, url + "health"}, fixed: passes},
+	{rule: "HC050", certainty: certain, image: busybox, app: serve + "path=/=301:http://www.example.invalid/ wait", check: sh("wget -q -O /dev/null " + url)},
+	{rule: "HC051", certainty: certain, image: debian, app: serve + "path=/=302:/ wait", check: sh("curl -sSfL " + url)},
+	{rule: "HC052", certainty: certain, image: debian, app: serve + "nohead wait", check: sh("curl -fI " + url), fixed: passes},
+	{rule: "HC052", certainty: certain, image: debian, app: serve + "nohead wait", check: sh("wget --spider " + url), fixed: passes},
+	{rule: "HC052", certainty: certain, image: gosh, app: serve + "nohead wait", check: cmd("curl", "-fsSI", url), fixed: passes},
+	{rule: "HC053", certainty: certain, image: debian, app: "tls=127.0.0.1:8443 wait", check: sh("curl -f http://127.0.0.1:8443/"), look: true, ask: []string{"http://127.0.0.1:8443/"}, fixed: passes},
+	{rule: "HC054", certainty: certain, image: debian, check: sh("curl -f https://127.0.0.1:8080/"), fixed: passes},
+	{rule: "HC055", certainty: certain, image: curlish, app: "tls=127.0.0.1:8443 wait", check: sh("curl -f https://127.0.0.1:8443/"), fixed: passes},
+	{rule: "HC054", certainty: certain, image: debian, check: cmd("curl", "-fk", "https://127.0.0.1:8080/"), fixed: passes},
+	{rule: "HC055", certainty: certain, image: debian, app: "tls=127.0.0.1:8443 wait", check: sh("curl -f https://127.0.0.1:8443/"), fixed: passes},
+	{rule: "HC055", certainty: certain, image: debian, app: "tls=127.0.0.1:8443 wait", check: sh("wget -q -O /dev/null https://localhost:8443/ || exit 1"), look: true, ask: []string{"https://127.0.0.1:8443/"}, fixed: passes},
+	{rule: "HC056", certainty: certain, image: debian, check: sh("curl -f " + url), more: def{"environment": env("http_proxy", "http://127.0.0.1:3128")}, fixed: passes},
+	{rule: "HC056", certainty: certain, image: debian, check: sh("curl -f " + url), more: def{"environment": env("ALL_PROXY", "http://proxy.corp.invalid:8000")}, fixed: passes},
+	{rule: "HC056", certainty: certain, image: busybox, check: sh(ask), more: def{"environment": env("http_proxy", "http://127.0.0.1:3128")}, fixed: passes},
+	{rule: "HC057", certainty: certain, image: debian, app: "banner=127.0.0.1:8080=SSH-2.0-x wait", check: sh("curl -f " + url)},
+	{rule: "HC058", certainty: likely, image: debian, app: "hangup=127.0.0.1:8080 wait", check: sh("curl -f " + url)},
+	{rule: "HC058", certainty: likely, image: busybox, app: "hangup=127.0.0.1:8080 wait", check: sh(ask)},
+	{rule: "HC059", certainty: likely, image: debian, check: sh("curl -s " + url + " | grep -q UP || exit 1")},
+	{rule: "HC059", certainty: likely, image: busybox, check: sh("wget -q -O- " + url + " | grep -q UP")},
+}

@@ -1,0 +1,172 @@
+package catalogue
+
+import (
+	"flag"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/healthcheck"
+)
+
+// together is how many tasks run at the same time, and most how many rows share one.
+const (
+	together = 2
+	most     = 8
+)
+
+// driven is a row on its way.
+type driven struct {
+	row
+	name       string
+	definition map[string]any
+	found      []healthcheck.Diagnosis
+	err        error
+	again      error // what the repaired definition did wrong
+}
+
+// only drives some rows: go test -run TestCauses . -rows 'HC06|HC07'
+var only = flag.String("rows", "", "drive only the rows of rules that match this regular expression")
+
+// rows is the whole table, group by group.
+func rows() []row {
+	all := slices.Concat(formRows, toolRows, httpRows, portRows, paceRows, userRows, logicRows, serviceRows)
+	wanted := regexp.MustCompile(*only)
+	return slices.DeleteFunc(all, func(r row) bool { return !wanted.MatchString(r.rule) })
+}
+
+// TestCauses drives every row: it runs, is explained, and where a repair is printed, runs repaired.
+func TestCauses(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("runs containers")
+	}
+	engine, err := dockerengine.Connect(t.Context())
+	if err != nil {
+		t.Fatalf("this test needs a Docker engine (skip such tests with -short): %v", err)
+	}
+	t.Cleanup(func() { engine.Close() })
+	var all []*driven
+	for i, r := range rows() {
+		if r.until == "" {
+			r.until = unhealthy
+		}
+		if r.mode == "" {
+			r.mode = "none"
+		}
+		d := &driven{row: r, name: fmt.Sprintf("%s-%d", strings.ToLower(r.rule), i)}
+		d.definition = r.definition(d.name, r.image(t), r.check)
+		for _, other := range d.beside {
+			if other["image"] == "@app" {
+				other["image"] = empty(t)
+			}
+		}
+		all = append(all, d)
+	}
+	inTasks(t, engine, all, func(x *task, d *driven) { d.found, d.err = d.drive(t, engine, x) })
+	var repaired []*driven
+	for _, d := range all {
+		if r := d.repair(t); r != nil {
+			repaired = append(repaired, r)
+		}
+	}
+	inTasks(t, engine, repaired, func(x *task, d *driven) {
+		if d.until != linted {
+			d.again = x.wait(d.name, d.until)
+		}
+	})
+	for _, d := range all {
+		t.Run(d.name, func(t *testing.T) {
+			i := slices.IndexFunc(repaired, func(r *driven) bool { return r.name == d.name })
+			if i >= 0 {
+				d.again = repaired[i].again
+				if repaired[i].err != nil {
+					d.again = repaired[i].err
+				}
+			}
+			d.judge(t)
+		})
+	}
+}
+
+// TestEveryCauseIsDriven holds the table to the catalogue.
+func TestEveryCauseIsDriven(t *testing.T) {
+	t.Parallel()
+	driven := map[string]bool{}
+	for _, r := range rows() {
+		driven[r.rule] = true
+	}
+	for _, rule := range healthcheck.Rules() {
+		reason, none := excused[rule.ID]
+		switch {
+		case !driven[rule.ID] && !none:
+			t.Errorf("%s (%s) is not driven, and no reason is given", rule.ID, rule.Title)
+		case driven[rule.ID] && none:
+			t.Errorf("%s is driven, and excused: %s", rule.ID, reason)
+		}
+	}
+	const least = 85
+	if len(driven) < least && *only == "" {
+		t.Errorf("%d causes are driven, want %d at least", len(driven), least)
+	}
+}
+
+// inTasks runs the rows in tasks of several containers, and does something with each once it has been reached.
+func inTasks(t *testing.T, engine *dockerengine.Engine, all []*driven, then func(*task, *driven)) {
+	var batches [][]*driven
+	open := map[string]int{}
+	for _, d := range all {
+		switch i, ok := open[d.mode]; {
+		case d.until == linted:
+			then(nil, d)
+		case len(d.beside) > 0 || d.until == ended || d.until == killed: // a task of its own
+			batches = append(batches, []*driven{d})
+		case ok && len(batches[i]) < most:
+			batches[i] = append(batches[i], d)
+		default:
+			open[d.mode] = len(batches)
+			batches = append(batches, []*driven{d})
+		}
+	}
+	slots := make(chan struct{}, together)
+	var running sync.WaitGroup
+	for _, batch := range batches {
+		slots <- struct{}{}
+		running.Go(func() {
+			defer func() { <-slots }()
+			inTask(t, engine, batch, then)
+		})
+	}
+	running.Wait()
+}
+
+// keeper keeps the task running, whatever becomes of the rows.
+func keeper(image string) map[string]any {
+	return map[string]any{"name": "keeper", "image": image, "memory": 32, "essential": true, "entryPoint": []string{"/app"}, "command": []string{"wait"}}
+}
+
+func inTask(t *testing.T, engine *dockerengine.Engine, batch []*driven, then func(*task, *driven)) {
+	containers := []map[string]any{keeper(fmt.Sprint(batch[0].definition["image"]))}
+	for _, d := range batch {
+		containers = append(append(containers, d.definition), d.beside...)
+	}
+	x, err := start(t, engine, batch[0].mode, containers)
+	if err != nil {
+		for _, d := range batch {
+			d.err = err
+		}
+		return
+	}
+	var waiting sync.WaitGroup
+	for _, d := range batch {
+		waiting.Go(func() { then(x, d) })
+	}
+	waiting.Wait()
+	if err := x.stop(); err != nil {
+		t.Errorf("stop the task of %s: %v", batch[0].name, err)
+	}
+}
