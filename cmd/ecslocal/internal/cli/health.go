@@ -20,7 +20,7 @@ import (
 
 func (c *command) health() *cobra.Command {
 	cmd := &cobra.Command{Use: "health", Short: "Find out why a health check fails"}
-	cmd.AddCommand(c.healthLint(), c.healthExplain(), c.healthTry(), c.healthFix(), c.healthRules())
+	cmd.AddCommand(c.healthLint(), c.healthExplain(), c.healthWatch(), c.healthTry(), c.healthFix(), c.healthTune(), c.healthRules())
 	return cmd
 }
 
