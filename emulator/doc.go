@@ -13,7 +13,7 @@
 // Who may import whom (A -> B: A may import B); a test refuses everything else:
 //
 //	cmd            -> everything
-//	emulator       -> taskdef input validate fix iam plan runner dockerengine event report expect agent state config envfile selfimage
+//	emulator       -> taskdef input validate fix iam plan runner dockerengine event report shutdown expect agent state config envfile selfimage
 //	                  prober trial inside/look, secrets logs healthcheck
 //	validate       -> taskdef document diag healthcheck logs secrets
 //	fix            -> document diag
@@ -28,7 +28,8 @@
 //	dockerengine   -> plan runner event
 //	prober         -> event healthcheck   trial -> healthcheck (they try health checks, on interfaces of their own)
 //	program        -> inside agent/relay plan
-//	report         -> event diag healthcheck
+//	report         -> event diag shutdown healthcheck
+//	shutdown       -> event
 //	state          -> event
 //	agent, selfimage, diag, event, envfile -> nothing but diag
 //	healthcheck secrets logs               -> diag, and each other only as logs/cloudwatch -> logs

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/ecslocal/ecslocal/emulator/event"
@@ -43,6 +44,14 @@ func (l *live) record(e *event.Event) {
 		probe := *e.Probe
 		probe.Output = l.hide(probe.Output)
 		e.Probe = &probe
+	}
+	if e.Process != nil {
+		process := *e.Process
+		process.Command, process.Children = l.hide(process.Command), slices.Clone(process.Children)
+		for i, child := range process.Children {
+			process.Children[i] = l.hide(child)
+		}
+		e.Process = &process
 	}
 	l.folder.Add(*e)
 	if e.Kind != event.ImageProgress {

@@ -59,7 +59,12 @@ func (t *Task) run(ctx context.Context) {
 		FailStuck: t.project.options.FailStuck || t.project.options.Strict, Keep: t.project.options.Keep, Hide: t.project.Hide,
 		Probe: t.fastProber(), Strict: t.project.options.Strict,
 	}
-	go t.record.StopRequests(ctx, func(s state.StopRequest) { t.request(runner.Stop{Reason: s.Reason, Kill: s.Kill}) })
+	go t.record.StopRequests(ctx, func(s state.StopRequest) {
+		if s.Audit && !s.Kill {
+			t.Audit(ctx)
+		}
+		t.request(runner.Stop{Reason: s.Reason, Kill: s.Kill})
+	})
 	t.warnUnreached(t.engine)
 	t.err = r.Run(ctx, t.Plan, created(t.Plan, overridesOf(t.project)), t.stops)
 }

@@ -32,6 +32,7 @@ const (
 	ContainerProbe     Kind = "container.probe"     // Probe is set
 	ContainerPaused    Kind = "container.paused"    // from outside; no probe runs until it is unpaused
 	ContainerUnpaused  Kind = "container.unpaused"
+	ContainerProcess   Kind = "container.process" // Process is set: somebody looked at it before the stop, and until its end
 	ContainerStopping  Kind = "container.stopping"
 	ContainerStopped   Kind = "container.stopped" // ExitCode and Reason as far as ECS has them
 
@@ -61,6 +62,7 @@ type Event struct {
 	Probe    *Probe    `json:"probe,omitempty"`
 	Progress *Progress `json:"progress,omitempty"`
 	Runtime  *Runtime  `json:"runtime,omitempty"`
+	Process  *Process  `json:"process,omitempty"`
 	Task     *Task     `json:"task,omitempty"`
 	// Stream is stdout or stderr, of an Output.
 	Stream string `json:"stream,omitempty"`
@@ -84,6 +86,22 @@ type Probe struct {
 	Streak   int    `json:"streak"` // failures in a row, this one included
 	Status   string `json:"status"` // the engine's after it: starting, healthy or unhealthy
 	Source   string `json:"source"` // engine, or prober for our own
+}
+
+// Process is the process of a container that must end for the container to stop: process 1, or what an init program there has started.
+type Process struct {
+	PID     int    `json:"pid"`
+	Command string `json:"command"`
+	Init    bool   `json:"init,omitempty"`  // it is not process 1: an init program is
+	Shell   bool   `json:"shell,omitempty"` // it is a shell
+	// Signal is what the container is stopped with; Catches and Ignores say what the process does about it.
+	Signal  string `json:"signal,omitempty"`
+	Catches bool   `json:"catches,omitempty"`
+	Ignores bool   `json:"ignores,omitempty"`
+	// Children are the commands that it has started and that run.
+	Children []string `json:"children,omitempty"`
+	// Connections is how many connections to the container's ports are open, nil where that cannot be seen.
+	Connections *int `json:"connections,omitempty"`
 }
 
 // Runtime is what the engine knows of a container.

@@ -157,10 +157,26 @@ func (f *finder) stopped(e *event.Event) {
 	case reason != "" && e.ExitCode == nil:
 		f.add(name, KindStart, f.grave(name), "could not be run", []string{reason}, startMember(reason), "entryPoint", "command", "image")
 	case e.Killed:
-		f.add(name, KindStop, diag.Warning, fmt.Sprintf("did not end within its stopTimeout of %d s and was killed", stopTimeout(c)), nil, "stopTimeout", "command", "entryPoint")
+		f.add(name, KindStop, diag.Warning, fmt.Sprintf("did not end within its stopTimeout of %d s and was killed", stopTimeout(c)), f.whyKilled(name), "stopTimeout", "command", "entryPoint")
 	case e.ExitCode != nil && *e.ExitCode != 0 && !f.asked[name]:
 		f.add(name, KindExit, f.grave(name), fmt.Sprintf("ended with exit code %d", *e.ExitCode), exitDetails(*e.ExitCode), "command", "entryPoint", "image")
 	}
+}
+
+func (f *finder) whyKilled(name string) []string {
+	var details []string
+	for _, c := range f.run.Shutdown() {
+		for _, cause := range c.Causes {
+			if c.Name != name {
+				continue
+			}
+			details = append(details, "why: "+cause.Message)
+			if cause.Fix != "" {
+				details = append(details, "fix: "+cause.Fix)
+			}
+		}
+	}
+	return details
 }
 
 func stopTimeout(c *Container) int {

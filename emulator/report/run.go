@@ -7,6 +7,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/emulator/shutdown"
 )
 
 // Run is everything that reports tell about one run of a task: what was recorded before and after it, and its events.
@@ -129,6 +130,18 @@ func (r *Recorded) Container(name string) *Container {
 	}
 	return &r.Containers[i]
 }
+
+// Planned are the containers as package shutdown judges them.
+func (r *Recorded) Planned() []shutdown.Planned {
+	var all []shutdown.Planned
+	for _, c := range r.Containers {
+		all = append(all, shutdown.Planned{Name: c.Name, StopTimeout: c.StopTimeout, InitProcess: c.InitProcess, EntryPoint: c.EntryPoint, Command: c.Command})
+	}
+	return all
+}
+
+// Shutdown is how the containers took their end.
+func (r *Run) Shutdown() []shutdown.Container { return shutdown.Audit(r.Events, r.Planned()) }
 
 // place is where the file says the first of these members that it has; else the container itself.
 func (c *Container) place(members ...string) diag.Position {

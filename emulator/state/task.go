@@ -161,6 +161,8 @@ const Abandoned = "ecslocal ended without stopping this task; ecslocal prune rem
 type StopRequest struct {
 	Reason string `json:"reason,omitempty"`
 	Kill   bool   `json:"kill,omitempty"`
+	// Audit asks to look at the processes that are to end, before the stop and until their end.
+	Audit bool `json:"audit,omitempty"`
 }
 
 // RequestStop asks the supervisor to end the task.

@@ -30,6 +30,9 @@ type Report struct {
 	Answers []Answer `json:"answers,omitempty"`
 	// Ended are the processes that were killed on request.
 	Ended []Process `json:"ended,omitempty"`
+	// Processes are all processes but the helper's own, after a question for them, and Connections how many are open to each local port.
+	Processes   []Process   `json:"processes,omitempty"`
+	Connections map[int]int `json:"connections,omitempty"`
 	// Problem is why a question of a session has no answer.
 	Problem string `json:"problem,omitempty"`
 }
@@ -52,6 +55,11 @@ type Process struct {
 	Parent  int    `json:"parent"`
 	Command string `json:"command"` // the command line, or the name of a zombie; at most 200 bytes
 	Zombie  bool   `json:"zombie,omitempty"`
+	// Name and what follows are told after a question for processes. The masks are those of proc(5): bit n-1 is signal n.
+	Name    string `json:"name,omitempty"`
+	Caught  uint64 `json:"caught,omitempty"`
+	Ignored uint64 `json:"ignored,omitempty"`
+	Blocked uint64 `json:"blocked,omitempty"`
 }
 
 const usage = "usage: look [session | get [-host NAME] [-method METHOD] [-timeout DURATION] URL...]"

@@ -16,13 +16,15 @@ import (
 	"time"
 )
 
-// Question is one line of a session. One without URLs and End looks around.
+// Question is one line of a session. One with nothing else looks around.
 type Question struct {
 	URLs         []string      `json:"urls,omitempty"`
 	Host, Method string        `json:",omitempty"`
 	Timeout      time.Duration `json:"timeout,omitempty"` // of each request, in nanoseconds; 5 s where it is 0
 	// End kills what is left of a command that was started in the container.
 	End *Command `json:"end,omitempty"`
+	// Processes asks for what all processes do about signals, and for open connections.
+	Processes bool `json:"processes,omitempty"`
 }
 
 // Command is a command that was started in the container by an exec, which the engine cannot kill. Ages are told because clocks differ.
@@ -82,6 +84,8 @@ func answer(ctx context.Context, line []byte) (report Report) {
 	switch {
 	case q.End != nil:
 		report.Ended, err = end("/proc", *q.End)
+	case q.Processes:
+		err = report.readProcesses("/proc")
 	case len(q.URLs) > 0:
 		report.Answers = question{method: cmp.Or(q.Method, "GET"), host: q.Host, timeout: cmp.Or(q.Timeout, 5*time.Second)}.all(ctx, q.URLs)
 	default:

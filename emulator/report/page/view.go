@@ -23,6 +23,7 @@ type view struct {
 	Graph                 *graphView
 	Waterfall             waterfall
 	Ribbons               []ribbon
+	Stops                 []stop
 	Findings              []finding
 	Notes                 []report.Note
 }
@@ -59,7 +60,7 @@ func newView(r *report.Run) *view {
 		n.Field, n.Treatment, n.Difference = report.Plain(n.Field), report.Plain(n.Treatment), report.Plain(n.Difference)
 		v.Notes = append(v.Notes, n)
 	}
-	v.Waterfall, v.Ribbons = newWaterfall(r), newRibbons(r)
+	v.Waterfall, v.Ribbons, v.Stops = newWaterfall(r), newRibbons(r), newStops(r)
 	for _, p := range r.Problems() {
 		f := located(r, p.Position)
 		f.Class, f.Label, f.Title = severityClass(p.Severity), p.Kind, report.Plain(p.Title)

@@ -140,6 +140,9 @@ func attackEvent(e *event.Event, names map[string]string) {
 	if e.Probe != nil {
 		e.Probe.Output = Attack
 	}
+	if e.Kind == event.ContainerStopping {
+		e.Kind, e.Process = event.ContainerProcess, &event.Process{Command: Attack, Signal: Attack, Children: []string{Attack}}
+	}
 	if e.Task == nil {
 		return
 	}

@@ -66,10 +66,14 @@ func psContainers(t event.Task) string {
 }
 
 func (c *command) stop() *cobra.Command {
-	var stateDir, reason string
-	var kill bool
+	var stateDir, reason, output string
+	var kill, audit bool
 	cmd := &cobra.Command{
 		Use: "stop TASK", Short: "Stop a task as aws ecs stop-task does, and wait for its end", Args: exactArgs(1, "one task"),
+		Long: "Stop a task as aws ecs stop-task does, and wait for its end.\n\n" +
+			"--audit says how each container took it: the time to its end against stopTimeout, who was killed (SIGKILL) and why, connections\n" +
+			"that were dropped, and what to change. It exits with 1 where a container was killed.",
+		Example: "  ecslocal stop hello-world\n  ecslocal stop --audit hello-world",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, err := state.Open(stateDir)
 			if err != nil {
@@ -79,9 +83,18 @@ func (c *command) stop() *cobra.Command {
 			if err != nil {
 				return fail(exitInvalid, err)
 			}
-			return fromError(exitCannotRun, stopTask(cmd.Context(), dir, task, state.StopRequest{Reason: reason, Kill: kill}))
+			if output != "text" && output != "json" {
+				return fail(exitUsage, fmt.Errorf("read --output %q: it is text or json", output))
+			}
+			err = stopTask(cmd.Context(), dir, task, state.StopRequest{Reason: reason, Kill: kill, Audit: audit})
+			if err != nil || !audit {
+				return fromError(exitCannotRun, err)
+			}
+			return c.auditTask(dir, task, output)
 		},
 	}
+	cmd.Flags().BoolVar(&audit, "audit", false, "say how each container took the stop, and why one had to be killed")
+	addOutput(cmd.Flags(), &output, "of --audit: text or json")
 	cmd.Flags().StringVar(&reason, "reason", "", "stoppedReason of the task")
 	cmd.Flags().BoolVar(&kill, "kill", false, "do not wait for stopTimeout")
 	addStateDir(cmd.Flags(), &stateDir)
