@@ -1,0 +1,80 @@
+package logs
+
+import (
+	"bytes"
+	"time"
+)
+
+// Dated is an entry of an engine's own log: a line with its end, or a part of a long one, and when the engine had read it.
+type Dated struct {
+	At   time.Time
+	Text []byte
+}
+
+// Gap is a break in the reading of one of a container's outputs.
+type Gap struct {
+	// Have is the end of what was read before, all of it or the last lines; Read is when the last of it came, zero for never.
+	Have []byte
+	Read time.Time
+	// Next is the beginning of what came after, and Resumed when that was begun to be read, or zero where nothing will come.
+	Next    []byte
+	Resumed time.Time
+}
+
+// Fill finds what is missing in the gap in the engine's own log, which overlaps both sides. Times are the engine's. Lines that are
+// repeated over and over are told apart by their times alone.
+func (g Gap) Fill(log []Dated) []byte {
+	text, ends := []byte(nil), make([]int, len(log))
+	for i, entry := range log {
+		text = append(text, entry.Text...)
+		ends[i] = len(text)
+	}
+	start := g.start(log, text, ends)
+	return text[start:max(start, g.end(log, text, ends, start))]
+}
+
+// start is where in the log what was read before ends.
+func (g Gap) start(log []Dated, text []byte, ends []int) int {
+	have, _ := Sendable(g.Have) // the engine's log has no other bytes
+	lines := have[:bytes.LastIndexByte(have, '\n')+1]
+	partial := have[len(lines):]
+	at, found := 0, len(lines) == 0
+	known := 0 // what is not newer than the last that was read
+	for i, entry := range log {
+		if entry.At.After(g.Read) {
+			break
+		}
+		known = ends[i]
+		if len(lines) > 0 && (bytes.HasSuffix(lines, text[:ends[i]]) || bytes.HasSuffix(text[:ends[i]], lines)) {
+			at, found = ends[i], true
+		}
+	}
+	if !found {
+		at = known
+	}
+	if bytes.HasPrefix(text[at:], partial) {
+		at += len(partial)
+	}
+	return at
+}
+
+// end is where in the log what came after begins. It may begin within a line that the engine was just reading.
+func (g Gap) end(log []Dated, text []byte, ends []int, start int) int {
+	if g.Resumed.IsZero() || len(g.Next) == 0 {
+		return len(text)
+	}
+	next, _ := Sendable(g.Next)
+	earliest := start
+	for i, entry := range log {
+		if !entry.At.Before(g.Resumed) {
+			break
+		}
+		earliest = max(earliest, ends[i])
+	}
+	for at := earliest; at <= len(text); at++ {
+		if rest := text[at:]; bytes.HasPrefix(next, rest) || bytes.HasPrefix(rest, next) {
+			return at
+		}
+	}
+	return earliest
+}
