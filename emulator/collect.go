@@ -30,6 +30,7 @@ func (t *Task) collect(ctx context.Context, c plan.Container, id string, a runne
 	if t.project.options.Events != nil {
 		collection.Screen = func(lines []logs.Line) { t.show(c.Name, lines) }
 	}
+	a = t.resume(ctx, c, id, a)
 	output := logs.Output{Frames: a.Frames}
 	if a.Stdout != nil {
 		output.Stdout = a.Stdout

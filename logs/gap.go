@@ -13,7 +13,7 @@ type Dated struct {
 
 // Gap is a break in the reading of one of a container's outputs.
 type Gap struct {
-	// Have is the end of what was read before, all of it or the last lines; Read is when the last of it came, zero for never.
+	// Have is the end of what was read before, from the beginning of a line on; Read is when the last of it came, zero for never.
 	Have []byte
 	Read time.Time
 	// Next is the beginning of what came after, and Resumed when that was begun to be read, or zero where nothing will come.
@@ -21,8 +21,11 @@ type Gap struct {
 	Resumed time.Time
 }
 
-// Fill finds what is missing in the gap in the engine's own log, which overlaps both sides. Times are the engine's. Lines that are
-// repeated over and over are told apart by their times alone.
+// stampLag is how much later than we an engine may have read a line: its log is written beside what it passes on to us.
+const stampLag = 200 * time.Millisecond
+
+// Fill finds what is missing in the gap in the engine's own log, which overlaps both sides. Times are the engine's. Equal lines
+// that follow each other at once cannot be told apart.
 func (g Gap) Fill(log []Dated) []byte {
 	text, ends := []byte(nil), make([]int, len(log))
 	for i, entry := range log {
@@ -41,11 +44,13 @@ func (g Gap) start(log []Dated, text []byte, ends []int) int {
 	at, found := 0, len(lines) == 0
 	known := 0 // what is not newer than the last that was read
 	for i, entry := range log {
-		if entry.At.After(g.Read) {
+		if entry.At.After(g.Read.Add(stampLag)) {
 			break
 		}
-		known = ends[i]
-		if len(lines) > 0 && (bytes.HasSuffix(lines, text[:ends[i]]) || bytes.HasSuffix(text[:ends[i]], lines)) {
+		if !entry.At.After(g.Read) {
+			known = ends[i]
+		}
+		if len(lines) > 0 && (endsInLines(lines, text[:ends[i]]) || endsInLines(text[:ends[i]], lines)) {
 			at, found = ends[i], true
 		}
 	}
@@ -56,6 +61,12 @@ func (g Gap) start(log []Dated, text []byte, ends []int) int {
 		at += len(partial)
 	}
 	return at
+}
+
+// endsInLines says whether a text ends in these whole lines.
+func endsInLines(text, lines []byte) bool {
+	before := len(text) - len(lines)
+	return bytes.HasSuffix(text, lines) && (before == 0 || text[before-1] == '\n')
 }
 
 // end is where in the log what came after begins. It may begin within a line that the engine was just reading.
