@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -67,7 +68,7 @@ const (
 
 // end tells what happened where the test has failed, and takes the task away. A failed test has no time for a stopTimeout.
 func (k *Task) end() {
-	failed := k.t.Failed()
+	failed := k.t.Failed() || panicking()
 	if failed {
 		k.t.Log(k.story())
 		k.keepEvents()
@@ -77,6 +78,21 @@ func (k *Task) end() {
 	case <-k.task.Done():
 	case <-time.After(endLimit):
 		k.t.Errorf("task %s did not end within %v; ecslocal prune removes what is left", k.task.ID, endLimit)
+	}
+}
+
+// panicking says whether a panic runs the clean-up: its frame is on the stack then, and the test has not failed yet.
+func panicking() bool {
+	var callers [100]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(1, callers[:])])
+	for {
+		frame, more := frames.Next()
+		if frame.Function == "runtime.gopanic" {
+			return true
+		}
+		if !more {
+			return false
+		}
 	}
 }
 
