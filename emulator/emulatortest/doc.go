@@ -10,6 +10,9 @@
 // Tasks of parallel tests share nothing. Ports are published at free ports of the engine's choice, which [Task.Addr] looks up, so that no two
 // tests want the same one. What a test process that was killed has left behind, ecslocal prune removes.
 //
+// A health check passes when it passes, not an interval later: ecslocal runs it beside the engine, as run --fast does. The engine's own word is
+// waited for where [WithOptions] sets Strict, and alone counts where it clears Fast.
+//
 // Everything that a task needs besides its own images is built from source with the go command when the first task runs; no image is pulled
 // for it. The package is for tests only, and may import everything.
 package emulatortest

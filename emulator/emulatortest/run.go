@@ -21,6 +21,7 @@ func Run(t testing.TB, definition string, options ...Option) *Task {
 	s.options.StateDir = t.TempDir()
 	s.options.Publish = plan.PublishRandom // tests that run at the same time must not want the same port
 	s.options.FailStuck = true
+	s.options.Fast = true
 	for _, option := range options {
 		option(&s)
 	}

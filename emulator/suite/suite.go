@@ -102,7 +102,7 @@ func options(c *spec.Case, o Options) emulator.Options {
 	options := emulator.Options{
 		Config: c.Config, Secrets: c.Secrets, Images: c.Images, LaunchType: c.LaunchType, Overrides: c.RunOverrides, Networks: c.Networks, Strict: c.Strict,
 		Input:    emulator.Input{Params: c.Params, Resource: c.Resource},
-		StateDir: o.StateDir, Executable: o.Executable, Publish: plan.PublishRandom, FailStuck: true,
+		StateDir: o.StateDir, Executable: o.Executable, Publish: plan.PublishRandom, FailStuck: true, Fast: true,
 	}
 	for name, value := range c.Env {
 		options.Env = append(options.Env, taskdef.KeyValuePair{Name: name, Value: value})

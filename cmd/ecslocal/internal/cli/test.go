@@ -38,7 +38,8 @@ func (c *command) test() *cobra.Command {
 			"\nKinds of steps: " + strings.Join(spec.KindNames(), ", ") + ".\n" +
 			"A matrix of parameters makes a case of every combination: matrix: {level: [info, debug]}, and ${matrix.level} anywhere else.\n" +
 			"`ecslocal test --schema` prints the JSON schema, which says everything else, for editors.\n\n" +
-			"Ports are published at free ports of 127.0.0.1, which steps look up, so that cases may run at the same time.\n\n" +
+			"Ports are published at free ports of 127.0.0.1, which steps look up, so that cases may run at the same time. A health check passes\n" +
+			"when it passes, not an interval later, as with run --fast; with strict: true the engine's own word is waited for.\n\n" +
 			"Exit codes: 0 all passed, 1 a case failed, 2 a spec or definition cannot be read, 125 no engine, 130 interrupted.",
 		Example: "  ecslocal test spec.yaml\n  ecslocal test -j 4 --junit report.xml specs/*.yaml\n  ecslocal test --shard 2/3 --run 'mode=bridge' specs/*.yaml",
 		RunE:    func(cmd *cobra.Command, args []string) error { return c.testSpecs(cmd.Context(), &flags, args) },

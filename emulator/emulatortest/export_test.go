@@ -1,0 +1,4 @@
+package emulatortest
+
+// InsideProgram is for the floor of benchmarks.
+var InsideProgram = insideProgram
