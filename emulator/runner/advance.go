@@ -15,6 +15,7 @@ func (r *run) advance() {
 	for r.changed = true; r.changed; { // what one container's step changes may let another's begin
 		r.changed = false
 		if r.ready {
+			r.pass++
 			for _, c := range r.containers {
 				r.step(c, now)
 			}
@@ -29,6 +30,10 @@ func (r *run) step(c *container, now time.Time) {
 	switch {
 	case c.busy || c.status == statusStopped:
 	case r.stop != nil:
+		if err := r.failsWith(c); err != nil {
+			r.dependencyFailed(c, err)
+			return
+		}
 		r.stepToStop(c)
 	case c.status == statusRunning:
 	case c.Internal():
@@ -76,7 +81,7 @@ func (r *run) begin(c *container) {
 // dependencyFailed ends a container that can never start: with exit code 143, although it was never created (agent: task_manager.go).
 func (r *run) dependencyFailed(c *container, err error) {
 	code := 143
-	c.exitCode, c.failed = &code, true
+	c.exitCode, c.failed, c.reached, c.failedIn = &code, true, c.status, r.pass
 	c.reason = r.hide("CannotStartContainerError: " + err.Error())
 	r.stopped(c)
 }

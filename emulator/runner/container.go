@@ -40,9 +40,11 @@ type container struct {
 	exitCode  *int
 	reason    string // why it did not start, or the pull error that was survived
 	oom       bool
-	killed    bool // by us, after its stopTimeout
-	failed    bool // it will never start
-	fatal     bool // its failure ends the task although it is not essential
+	killed    bool   // by us, after its stopTimeout
+	failed    bool   // it will never start
+	reached   status // how far it had come when it failed
+	failedIn  int    // the pass over the containers in which a dependency failed it, 0 for none
+	fatal     bool   // its failure ends the task although it is not essential
 	stopping  bool
 	missed    bool // something happened to it before its start was recorded
 
@@ -61,16 +63,25 @@ type container struct {
 }
 
 // String is the container in the agent's error texts (agent/api/container/container.go).
-func (c *container) String() string {
-	text := c.Name + "(" + c.Config.Image + ") (" + c.status.String() + "->RUNNING)"
+func (c *container) String() string { return c.at(c.status) }
+
+func (c *container) at(known status) string {
+	desired := statusRunning
+	if c.failed {
+		desired = statusStopped
+	}
+	text := c.Name + "(" + c.Config.Image + ") (" + known.String() + "->" + desired.String() + ")"
 	if c.exitCode != nil {
 		text += " - Exit: " + itoa(*c.exitCode)
 	}
 	return text
 }
 
-// willNeverStart says that the container ended without having started.
-func (c *container) willNeverStart() bool { return c.status == statusStopped && c.startedAt.IsZero() }
+// willNeverStart says that the container could not be created or started. One whose dependency failed counts as stopped: the agent sees no
+// difference any more in its next pass over the containers (agent: container.go, HasNotAndWillNotStart).
+func (c *container) willNeverStart(pass int) bool {
+	return c.status == statusStopped && c.startedAt.IsZero() && (c.failedIn == 0 || c.failedIn == pass)
+}
 
 // done says that nothing more will happen to it.
 func (c *container) done() bool { return c.status == statusStopped && !c.busy }

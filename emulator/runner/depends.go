@@ -29,14 +29,29 @@ func (r *run) dependencies(target *container, now time.Time) verdict {
 			return verdict{failed: fmt.Errorf("dependency graph: container ordering dependency [%v] for target [%v] has timed out.", dep, target)} //nolint:staticcheck // the agent's text
 		case edge.Condition == plan.Success && dep.status == statusStopped && (dep.exitCode == nil || *dep.exitCode != 0):
 			return verdict{failed: fmt.Errorf("dependency graph: failed to resolve container ordering dependency [%v] for target [%v] as dependency did not exit successfully.", dep, target)} //nolint:staticcheck // the agent's text
-		case dep.willNeverStart():
-			return verdict{failed: fmt.Errorf("dependency graph: failed to resolve container ordering dependency [%v] for target [%v] because dependency will never start", dep, target)}
+		case dep.willNeverStart(r.pass):
+			return verdict{failed: neverStarts(dep, target)}
 		}
 		if !resolved(dep, edge.Condition) {
 			v.blocked, v.stuck = edge, stuck(dep, edge.Condition)
 		}
 	}
 	return v
+}
+
+func neverStarts(dep, target *container) error {
+	return fmt.Errorf("dependency graph: failed to resolve container ordering dependency [%v] for target [%v] because dependency will never start", dep.at(dep.reached), target)
+}
+
+// failsWith is the failure of a container whose dependency was failed by its own in this pass: the agent has not taken in yet that the
+// task is to stop for it.
+func (r *run) failsWith(target *container) error {
+	for _, edge := range target.DependsOn {
+		if dep := r.byName[edge.ContainerName]; target.status < statusCreated && dep != nil && dep.failedIn == r.pass {
+			return neverStarts(dep, target)
+		}
+	}
+	return nil
 }
 
 // resolved says whether a dependency is met now.

@@ -60,16 +60,17 @@ func (r *run) makeObjects(ctx context.Context) error {
 	}
 	for _, v := range r.plan.Volumes {
 		if err := r.Engine.CreateVolume(ctx, v); err != nil {
-			return volumeError(v, err)
+			return r.volumeError(v, err)
 		}
 	}
 	return nil
 }
 
 // volumeError is in the agent's words (agent/taskresource/volume).
-func volumeError(v plan.Volume, err error) error {
+func (r *run) volumeError(v plan.Volume, err error) error {
 	if errors.Is(err, ErrNoVolume) {
-		return fmt.Errorf("volume '%s' does not exist and autoprovision is set to false: %w", v.Name, err)
+		return fmt.Errorf("resource cannot be initialized for task %s: initialize volume: volume detection failed, volume '%s' does not exist and autoprovision is set to false: %w",
+			r.plan.Task.ARN, v.Name, err)
 	}
 	return fmt.Errorf("create volume %q: %w", v.Source, err)
 }

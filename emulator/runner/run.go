@@ -76,6 +76,7 @@ type run struct {
 	containers []*container
 	byName     map[string]*container
 	seq        int
+	pass       int // over the containers, counted from 1
 	lastStatus string
 	ready      bool // network, volumes and infrastructure are there
 	agentReady bool

@@ -255,7 +255,7 @@ func (r *run) started(c *container, s starting) {
 
 // startFailed ends a container that did not start. It has no exit code, although Docker shows one (agent: docker_client.go).
 func (r *run) startFailed(c *container, reason string, err error) {
-	c.failed = true
+	c.failed, c.reached = true, max(c.status, statusPulled) // without an image the agent fails at the create
 	c.reason = r.hide(reason)
 	if c.Essential || c.fatal {
 		cause := fmt.Errorf("container %q: %s", c.Name, c.reason)
