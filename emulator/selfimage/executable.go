@@ -25,6 +25,12 @@ type executable struct {
 func openExecutable(source Source, arch string) (*executable, error) {
 	e := &executable{}
 	if source == nil {
+		var err error
+		if source, err = embedded(arch); err != nil {
+			return nil, fmt.Errorf("make the agent image: %w", err)
+		}
+	}
+	if source == nil {
 		if runtime.GOOS != "linux" {
 			return nil, fmt.Errorf("make the agent image: %w: this is a %s/%s build, the engine wants linux/%s",
 				ErrNoLinuxBuild, runtime.GOOS, runtime.GOARCH, arch)

@@ -82,3 +82,17 @@ var applets = []string{
 	"ping", "printf", "ps", "pwd", "rm", "sed", "seq", "sleep", "sort", "stat", "tail", "tee", "test", "timeout", "top", "touch", "tr",
 	"true", "uname", "uniq", "wc", "wget", "which", "whoami", "xargs",
 }
+
+// cacheDir is where built programs are kept from one test to the next, so that they are linked once.
+func cacheDir(t testing.TB) string {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = os.TempDir()
+	}
+	dir := filepath.Join(cache, "ecslocal-test")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}

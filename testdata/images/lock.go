@@ -24,17 +24,3 @@ func locked(t testing.TB, name string, do func() error) {
 		t.Fatal(err)
 	}
 }
-
-// cacheDir is where built programs are kept from one test to the next, so that they are linked once.
-func cacheDir(t testing.TB) string {
-	t.Helper()
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		cache = os.TempDir()
-	}
-	dir := filepath.Join(cache, "ecslocal-test")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}

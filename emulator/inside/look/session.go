@@ -6,13 +6,13 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"syscall"
 	"time"
 )
 
@@ -112,12 +112,20 @@ func end(proc string, c Command) ([]Process, error) {
 		if p.pid == 1 || p.pid == os.Getpid() || p.zombie {
 			continue
 		}
-		if err := syscall.Kill(p.pid, syscall.SIGKILL); err != nil && err != syscall.ESRCH {
+		if err := kill(p.pid); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			return ended, fmt.Errorf("kill process %d: %w", p.pid, err)
 		}
 		ended = append(ended, Process{PID: p.pid, Parent: p.parent, Command: commandLine(proc, p)})
 	}
 	return ended, nil
+}
+
+func kill(pid int) error {
+	process, err := os.FindProcess(pid)
+	if err != nil {
+		return err
+	}
+	return process.Kill()
 }
 
 // begun are the processes of the command: those of the sessions whose leader came into the container from outside at that time, and what
