@@ -39,56 +39,6 @@ type view struct {
 	time Timeline
 }
 
-// tcp are the TCP listeners of the container: in awsvpc mode those that a process of this one has, where that can be seen.
-func (v view) tcp() []Listener {
-	var own, all []Listener
-	for _, l := range v.look.Listeners {
-		if !strings.HasPrefix(l.Network, "tcp") {
-			continue
-		}
-		all = append(all, l)
-		if l.PID != 0 {
-			own = append(own, l)
-		}
-	}
-	if v.NetworkMode == "awsvpc" && len(own) > 0 {
-		return own
-	}
-	return all
-}
-
-// unix are the unix sockets of the container with a path.
-func (v view) unix() []Listener {
-	return slices.DeleteFunc(slices.Clone(v.look.Listeners), func(l Listener) bool { return l.Network != "unix" || !strings.HasPrefix(l.Address, "/") })
-}
-
-// listens are the addresses at which a port is open.
-func listens(all []Listener, port int) []netip.Addr {
-	var found []netip.Addr
-	for _, l := range all {
-		if address, err := netip.ParseAddr(l.Address); err == nil && l.Port == port {
-			found = append(found, address)
-		}
-	}
-	return found
-}
-
-// serves says whether a listener at one of the addresses gets what is sent to a host. A socket at :: takes IPv4 too, unless it says otherwise.
-func serves(addresses []netip.Addr, host string) bool {
-	to, err := netip.ParseAddr(host)
-	switch {
-	case err != nil && (host == "localhost" || host == ""):
-		return serves(addresses, "127.0.0.1") || serves(addresses, "::1")
-	case err != nil: // a name of the container: not its loopback addresses
-		return slices.ContainsFunc(addresses, func(a netip.Addr) bool { return !a.IsLoopback() })
-	case to.IsUnspecified():
-		return len(addresses) > 0
-	}
-	return slices.ContainsFunc(addresses, func(a netip.Addr) bool {
-		return a == to || a.IsUnspecified() && (a.Is4() == to.Is4() || a.Is6()) || a.IsLoopback() && to.IsLoopback() && a.Is4() && to.Is4() && a == to
-	})
-}
-
 // sockets compares where the check asks with what listens.
 func (v view) sockets() []clue {
 	for _, a := range v.asks {
@@ -203,17 +153,6 @@ func (v view) reach(listeners []Listener, t client.Target, port int) aim {
 	return aim{host: at[0].String(), port: port}
 }
 
-// openPorts are the ports that listen, those that the definition maps first.
-func openPorts(listeners []Listener) []int {
-	var ports []int
-	for _, l := range listeners {
-		if !slices.Contains(ports, l.Port) {
-			ports = append(ports, l.Port)
-		}
-	}
-	return ports
-}
-
 // bySocket asks through a unix socket, where the client can.
 func (v view) bySocket(path string) Command {
 	if a := v.request(); a != nil && a.request.Program == "curl" && a.request.UnixSocket == "" {
@@ -230,110 +169,6 @@ func (v view) loopbackOnly() []clue {
 		if len(at) > 0 && !slices.ContainsFunc(at, func(a netip.Addr) bool { return !a.IsLoopback() }) {
 			return []clue{{"HC061", hit{severity: diag.Warning, evidence: v.listening(), pointer: "/portMappings",
 				message: fmt.Sprintf("port %d is mapped and open on %s only: a load balancer, a published port and other tasks cannot reach it", p.Container, addresses(at))}}}
-		}
-	}
-	return nil
-}
-
-func addresses(all []netip.Addr) string {
-	var words []string
-	for _, a := range all {
-		if !slices.Contains(words, a.String()) {
-			words = append(words, a.String())
-		}
-	}
-	return strings.Join(words, " and ")
-}
-
-// listening lists what listens, as evidence.
-func (v view) listening() string {
-	var words []string
-	for _, l := range v.tcp() {
-		word := netip.AddrPortFrom(addressOf(l), uint16(l.Port)).String()
-		if l.Process != "" {
-			word += fmt.Sprintf(" (%s, process %d)", l.Process, l.PID)
-		}
-		words = append(words, word)
-	}
-	for _, l := range v.unix() {
-		words = append(words, l.Address)
-	}
-	if len(words) == 0 {
-		return "listening: nothing"
-	}
-	const most = 8
-	if len(words) > most {
-		words = append(words[:most], "…")
-	}
-	return "listening: " + strings.Join(words, ", ")
-}
-
-func addressOf(l Listener) netip.Addr {
-	address, err := netip.ParseAddr(l.Address)
-	if err != nil {
-		return netip.IPv4Unspecified()
-	}
-	return address
-}
-
-// leftovers are processes that earlier probes left behind.
-func (v view) leftovers() []clue {
-	count := map[string]int{}
-	zombies, orphans := 0, 0
-	for _, p := range v.look.Leftovers {
-		name := strings.Trim(commandName(p.Command), "[]()")
-		if !v.runs(name) {
-			continue
-		}
-		count[name]++
-		if p.Zombie {
-			zombies++
-		} else {
-			orphans++
-		}
-	}
-	if len(count) == 0 {
-		return nil
-	}
-	var names []string
-	for _, name := range sortedKeys(count) {
-		names = append(names, fmt.Sprintf("%s ×%d", name, count[name]))
-	}
-	h := hit{evidence: "left over: " + strings.Join(names, ", "), severity: diag.Warning, certainty: cause.Certain,
-		message: fmt.Sprintf("earlier probes left %d processes behind: the engine kills the shell only", orphans+zombies)}
-	if orphans == 0 {
-		h.message = fmt.Sprintf("earlier probes left %d zombies, which process 1 does not collect", zombies)
-		h.fix = "Set linuxParameters.initProcessEnabled, so that an init process collects them."
-	}
-	if better := v.limited(toldNothing); better != nil && orphans > 0 {
-		h = h.patched(better)
-	}
-	return []clue{{"HC073", h}}
-}
-
-// runs says that the check runs a program of this name, or a shell for it.
-func (v view) runs(name string) bool {
-	if name == "sh" && v.Command.Form() == FormShell || name == "timeout" {
-		return true
-	}
-	return v.calling(name) != nil ||
-		v.hasFiles() && name == "busybox" && v.shellName() == "busybox"
-}
-
-func commandName(line string) string {
-	program, _, _ := strings.Cut(strings.TrimSpace(line), " ")
-	return program[strings.LastIndexByte(program, '/')+1:]
-}
-
-// environment finds variables that the main process has and the probe has not.
-func (v view) environment() []clue {
-	if v.look.MainEnvironment == nil {
-		return nil
-	}
-	for _, variable := range v.unset() {
-		if slices.Contains(v.look.MainEnvironment, variable.Name) {
-			return []clue{{"HC024", hit{evidence: variable.Name + " in the environment of process 1", severity: diag.Error, certainty: cause.Certain,
-				message: fmt.Sprintf("%s is set in the application's process and not for the probe: the entrypoint sets it", variable.Name), fix: fmt.Sprintf("Put %s into environment.", variable.Name)}}}
 		}
 	}
 	return nil

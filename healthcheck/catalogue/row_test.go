@@ -36,8 +36,6 @@ type row struct {
 	// mode is the network mode, none by default; beside are other containers of the task.
 	mode   string
 	beside []map[string]any
-	// not28 is why engines from 25 on behave otherwise, empty where they do not.
-	not28 string
 	// also accepts a row whose cause is told behind another certain one.
 	also bool
 }
