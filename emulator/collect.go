@@ -22,7 +22,7 @@ func (t *Task) collect(ctx context.Context, c plan.Container, id string, a runne
 		t.warn(c.Name, "store the output in %s %s: %v", group, stream, err)
 	} else {
 		sink.writer = writer
-		if err := t.record.SetStream(c.Name, state.Stream{Group: group, Stream: stream}); err != nil {
+		if err := t.record.SetStream(c.Name, state.Stream{Group: group, Stream: stream, Pattern: options.PatternText}); err != nil {
 			t.warn(c.Name, "%v", err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/plan"
 	"github.com/ecslocal/ecslocal/emulator/runner"
 	"github.com/ecslocal/ecslocal/logs"
@@ -189,14 +190,7 @@ func (r *resumed) fill(next []byte, since time.Time) {
 		r.task.warn(r.container.Name, "the engine was away; what the container wrote meanwhile is lost, since the engine keeps no log of its own (--engine-logs json-file)")
 		return
 	}
-	var log [2][]logs.Dated
-	for _, e := range entries {
-		source := logs.Stdout
-		if e.Stderr {
-			source = logs.Stderr
-		}
-		log[source] = append(log[source], logs.Dated{At: e.At, Text: e.Text})
-	}
+	log := bySource(entries)
 	var after [2][]byte
 	if r.container.Config.Tty {
 		after[logs.Stdout] = next
@@ -205,11 +199,24 @@ func (r *resumed) fill(next []byte, since time.Time) {
 	}
 	filled := 0
 	for source := range log {
-		missing := logs.Gap{Have: r.heard[source].tail, Read: r.heard[source].read, Next: after[source], Resumed: since}.Fill(log[source])
-		r.pending = append(r.pending, r.framed(logs.Source(source), missing)...)
-		filled += len(missing)
+		for _, entry := range (logs.Gap{Have: r.heard[source].tail, Read: r.heard[source].read, Next: after[source], Resumed: since}).Fill(log[source]) {
+			r.pending = append(r.pending, r.framed(logs.Source(source), entry.Text)...)
+			filled += len(entry.Text)
+		}
 	}
 	r.task.warn(r.container.Name, "the engine was away; %d bytes that the container wrote meanwhile were read from the engine's own log", filled)
+}
+
+// bySource tells the two streams of an engine's own log apart.
+func bySource(entries []dockerengine.Entry) (log [2][]logs.Dated) {
+	for _, e := range entries {
+		source := logs.Stdout
+		if e.Stderr {
+			source = logs.Stderr
+		}
+		log[source] = append(log[source], logs.Dated{At: e.At, Text: e.Text})
+	}
+	return log
 }
 
 // framed is text as it would have come over the attachment.

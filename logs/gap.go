@@ -26,14 +26,22 @@ const stampLag = 200 * time.Millisecond
 
 // Fill finds what is missing in the gap in the engine's own log, which overlaps both sides. Times are the engine's. Equal lines
 // that follow each other at once cannot be told apart.
-func (g Gap) Fill(log []Dated) []byte {
+func (g Gap) Fill(log []Dated) []Dated {
 	text, ends := []byte(nil), make([]int, len(log))
 	for i, entry := range log {
 		text = append(text, entry.Text...)
 		ends[i] = len(text)
 	}
 	start := g.start(log, text, ends)
-	return text[start:max(start, g.end(log, text, ends, start))]
+	end := g.end(log, text, ends, start)
+	var missing []Dated
+	for i, entry := range log {
+		from, to := max(start, ends[i]-len(entry.Text)), min(end, ends[i])
+		if from < to {
+			missing = append(missing, Dated{entry.At, text[from:to]})
+		}
+	}
+	return missing
 }
 
 // start is where in the log what was read before ends.
@@ -41,7 +49,7 @@ func (g Gap) start(log []Dated, text []byte, ends []int) int {
 	have, _ := Sendable(g.Have) // the engine's log has no other bytes
 	lines := have[:bytes.LastIndexByte(have, '\n')+1]
 	partial := have[len(lines):]
-	at, found := 0, len(lines) == 0
+	at, found := 0, g.Read.IsZero()
 	known := 0 // what is not newer than the last that was read
 	for i, entry := range log {
 		if entry.At.After(g.Read.Add(stampLag)) {

@@ -70,7 +70,11 @@ func TestGapIsFilled(t *testing.T) {
 			first = r.IntN(3)
 		}
 		want, _ := Sendable(bytes.Clone(o.all[have:resumed]))
-		if got := g.Fill(o.lines[first:]); !bytes.Equal(got, want) {
+		var got []byte
+		for _, entry := range g.Fill(o.lines[first:]) {
+			got = append(got, entry.Text...)
+		}
+		if !bytes.Equal(got, want) {
 			t.Fatalf("seed %d: read until %d, resumed at %d of %d:\n got %q\nwant %q\nhave %q\nnext %q", seed, have, resumed, len(o.all), got, want, g.Have, g.Next)
 		}
 	}

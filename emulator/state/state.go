@@ -79,6 +79,8 @@ type Record struct {
 	Definition string    `json:"definition"` // the file's absolute path, - for standard input
 	Created    time.Time `json:"created"`
 	Arguments  []string  `json:"arguments,omitempty"`
+	// Secrets says that containers have values that nobody else may see.
+	Secrets bool `json:"secrets,omitempty"`
 	// Streams are where each container's output is, by container name.
 	Streams map[string]Stream `json:"streams,omitempty"`
 }
@@ -87,6 +89,8 @@ type Record struct {
 type Stream struct {
 	Group  string `json:"group"`
 	Stream string `json:"stream"`
+	// Pattern begins a new event of several lines; empty where each line is one.
+	Pattern string `json:"pattern,omitempty"`
 }
 
 // ErrNotFound says that no task fits.

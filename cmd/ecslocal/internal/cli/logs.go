@@ -103,6 +103,7 @@ func (c *command) showLogs(ctx context.Context, flags *logFlags, name string) er
 	if _, known := task.Streams[flags.container]; flags.container != "" && !known {
 		return fail(exitInvalid, fmt.Errorf("container %q of task %s has no log stream; those that have: %q", flags.container, task.ID, slices.Sorted(maps.Keys(task.Streams))))
 	}
+	c.refill(ctx, dir, task)
 	logStore, err := store.Open(dir.Logs(), store.Options{})
 	if err != nil {
 		return fail(exitCannotRun, fmt.Errorf("open the log store: %w", err))

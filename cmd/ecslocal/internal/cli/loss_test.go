@@ -138,3 +138,65 @@ func TestNothingIsLostToASlowReader(t *testing.T) {
 		wantLines(t, kept, fmt.Sprintf("c%d", i), size)
 	}
 }
+
+// TestLogsOfATaskWithoutSupervisor kills the supervisor of a running task: what its containers write from then on is in the engine's own
+// log, and logs brings it into the streams, once.
+func TestLogsOfATaskWithoutSupervisor(t *testing.T) {
+	lossTest(t)
+	stateDir := t.TempDir()
+	run := ecslocal(t, stateDir, "run", "--engine-logs", "json-file", printers(t, "orphan", `"tick=20ms", "stderr=once", "wait"`))
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_, _ = run.Process.Kill(), run.Wait() // done already where all is well
+		if out, err := ecslocal(t, stateDir, "prune").CombinedOutput(); err != nil {
+			t.Errorf("prune: %v\n%s", err, out)
+		}
+	}()
+	shows := func(n int) string {
+		t.Helper()
+		for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+			logs := ecslocal(t, stateDir, "logs", "orphan")
+			var said bytes.Buffer
+			logs.Stderr = &said
+			out, _ := logs.Output() // there may be no task yet
+			if strings.Contains(string(out), fmt.Sprintf("tick %d\n", n)) {
+				checkTicks(t, string(out))
+				return said.String()
+			}
+		}
+		t.Fatalf("logs never shows tick %d", n)
+		return ""
+	}
+	shows(50)
+	if err := run.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = run.Wait() // it was killed
+	for _, n := range []int{150, 200, 250} {
+		if said := shows(n); !strings.Contains(said, "nobody supervises task") || !strings.Contains(said, "were taken from the engine's own log") {
+			t.Errorf("logs says %q", said)
+		}
+	}
+}
+
+// checkTicks wants numbered lines to go on with the next number, and one other line.
+func checkTicks(t *testing.T, output string) {
+	t.Helper()
+	last, others := 0, 0
+	for line := range strings.Lines(output) {
+		n := 0
+		if _, err := fmt.Sscanf(line, "c0 tick %d", &n); err != nil {
+			others++
+			continue
+		}
+		if n != last+1 {
+			t.Fatalf("after tick %d came tick %d", last, n)
+		}
+		last = n
+	}
+	if others != 1 {
+		t.Errorf("%d other lines:\n%.300s", others, output)
+	}
+}
