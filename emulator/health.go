@@ -220,7 +220,7 @@ func (p *Project) explainHealth(ctx context.Context, engine *dockerengine.Engine
 		if err != nil {
 			return nil, err
 		}
-		return healthcheck.Explain(d, image, timeline(events, container), look), closing()
+		return p.hideDiagnoses(healthcheck.Explain(d, image, timeline(events, container), look)), closing()
 	}
 	return nil, nil
 }

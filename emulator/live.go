@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"slices"
 	"sync"
 
 	"github.com/ecslocal/ecslocal/emulator/event"
@@ -39,20 +38,7 @@ func (l *live) publish(e event.Event) {
 func (l *live) record(e *event.Event) {
 	l.seq++
 	e.Seq = l.seq
-	e.Message, e.Reason = l.hide(e.Message), l.hide(e.Reason)
-	if e.Probe != nil {
-		probe := *e.Probe
-		probe.Output = l.hide(probe.Output)
-		e.Probe = &probe
-	}
-	if e.Process != nil {
-		process := *e.Process
-		process.Command, process.Children = l.hide(process.Command), slices.Clone(process.Children)
-		for i, child := range process.Children {
-			process.Children[i] = l.hide(child)
-		}
-		e.Process = &process
-	}
+	hideIn(e, l.hide)
 	l.folder.Add(*e)
 	if e.Kind != event.ImageProgress {
 		l.events = append(l.events, *e)

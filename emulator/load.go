@@ -206,10 +206,10 @@ func (p *Project) SecretUses() []secrets.Use {
 // SecretSource answers references from the project's secrets files.
 func (p *Project) SecretSource() *secrets.Source { return &p.secrets }
 
-// SourceOf is the content of a file that findings name, nil where it is not at hand.
+// SourceOf is the content of a file that findings name, without secrets; nil where it is not at hand.
 func (p *Project) SourceOf(file string) []byte {
 	if file == p.Path {
-		return p.Source
+		return []byte(hideLines(string(p.Source), p.Hide))
 	}
 	return nil
 }

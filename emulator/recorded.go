@@ -15,7 +15,7 @@ import (
 // file and what is different from ECS. Secrets are hidden in it.
 func (p *Project) Recorded(planned *plan.Plan) *report.Recorded {
 	r := &report.Recorded{
-		Definition: p.Path, Source: p.Hide(string(p.Source)), Family: p.Hide(planned.Task.Family), Revision: planned.Task.Revision,
+		Definition: p.Path, Source: hideLines(string(p.Source), p.Hide), Family: p.Hide(planned.Task.Family), Revision: planned.Task.Revision,
 		LaunchType: planned.Task.LaunchType, NetworkMode: planned.Task.NetworkMode,
 	}
 	for i := range p.Definition.ContainerDefinitions {
@@ -35,24 +35,16 @@ func (p *Project) Recorded(planned *plan.Plan) *report.Recorded {
 
 func (p *Project) recordedContainer(i int, planned *plan.Plan, c *plan.Container) report.Container {
 	def := &p.Definition.ContainerDefinitions[i]
-	r := report.Container{Name: c.Name, Image: p.Hide(c.Config.Image), Essential: c.Essential, EntryPoint: p.hideAll(c.Config.Entrypoint), Command: p.hideAll(c.Config.Cmd),
+	r := report.Container{Name: c.Name, Image: p.Hide(c.Config.Image), Essential: c.Essential, EntryPoint: hideAll(c.Config.Entrypoint, p.Hide), Command: hideAll(c.Config.Cmd, p.Hide),
 		StartTimeout: c.StartTimeout, StopTimeout: c.StopTimeout, InitProcess: taskdef.Or(c.HostConfig.Init, false), Ports: ports(def, planned, c), Places: p.places(i)}
 	for _, d := range c.DependsOn {
 		r.DependsOn = append(r.DependsOn, report.Dependency{Container: d.ContainerName, Condition: d.Condition, Because: d.Because})
 	}
 	if h := c.Config.Healthcheck; h != nil && c.ReportsHealth {
 		whole := func(nanoseconds int64) int { return int(time.Duration(nanoseconds) / time.Second) }
-		r.HealthCheck = &report.HealthCheck{Command: p.hideAll(h.Test), Interval: whole(h.Interval), Timeout: whole(h.Timeout), Retries: h.Retries, StartPeriod: whole(h.StartPeriod)}
+		r.HealthCheck = &report.HealthCheck{Command: hideAll(h.Test, p.Hide), Interval: whole(h.Interval), Timeout: whole(h.Timeout), Retries: h.Retries, StartPeriod: whole(h.StartPeriod)}
 	}
 	return r
-}
-
-func (p *Project) hideAll(texts []string) []string {
-	var hidden []string
-	for _, text := range texts {
-		hidden = append(hidden, p.Hide(text))
-	}
-	return hidden
 }
 
 // placed members are those that a run's problems can be blamed on.

@@ -61,14 +61,14 @@ func engineFacts(ctx context.Context) plan.Engine {
 func writePlan(w io.Writer, project *emulator.Project, p *plan.Plan, format string) error {
 	switch format {
 	case "text":
-		_, err := io.WriteString(w, p.String())
+		_, err := io.WriteString(w, project.Hide(p.String()))
 		return err
 	case "json":
 		data, err := p.JSON()
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(w, "%s\n", data)
+		_, err = fmt.Fprintf(w, "%s\n", project.HideJSON(data))
 		return err
 	case "mermaid":
 		return report.Mermaid(w, project.Recorded(p))
@@ -92,6 +92,17 @@ func printFindings(w io.Writer, findings []diag.Finding, source ...*emulator.Pro
 	options := report.Options{Color: hasColor(w)}
 	if len(source) > 0 {
 		options.Source = source[0].SourceOf
+		findings = hiddenFindings(findings, source[0])
 	}
 	_ = report.Findings(w, report.Text, findings, options) // a screen that cannot be written to has nobody to tell
+}
+
+// hiddenFindings are findings whose texts show no secret.
+func hiddenFindings(findings []diag.Finding, project *emulator.Project) []diag.Finding {
+	hidden := slices.Clone(findings)
+	for i := range hidden {
+		f := &hidden[i]
+		f.Message, f.AWS, f.Fix = project.Hide(f.Message), project.Hide(f.AWS), project.Hide(f.Fix)
+	}
+	return hidden
 }

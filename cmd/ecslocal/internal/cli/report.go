@@ -165,7 +165,7 @@ func (c *command) runOf(flags *runFlags, file string, outcome *report.Outcome, e
 	case errors.As(ended, &invalid):
 		run.Findings, run.Source = invalid.Findings, string(invalid.Source)
 	case flags.project != nil:
-		run.Findings, run.Source = flags.refused, flags.project.Hide(string(flags.project.Source))
+		run.Findings, run.Source = hiddenFindings(flags.refused, flags.project), string(flags.project.SourceOf(flags.project.Path))
 		run.Family = flags.project.Definition.Family
 	}
 	return run, nil

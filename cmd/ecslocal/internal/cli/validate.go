@@ -96,7 +96,7 @@ func (c *command) validateFiles(ctx context.Context, flags *definitionFlags, for
 			if err != nil {
 				return fail(exitUsage, err)
 			}
-			sources[file] = project.Source
+			sources[file] = project.SourceOf(file)
 			if fix.show {
 				if found, err = c.fix(project, found, fix.write); err != nil {
 					return fail(exitUsage, err)
