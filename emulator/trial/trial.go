@@ -48,18 +48,16 @@ type Result struct {
 // passes is how often a check must pass in a row, the trial itself included.
 const passes = 3
 
-// enough is after how many that passed the search ends: the list is in order of preference.
+// enough is how many checks are put to the proof that turn out to be weak: the list is in order of preference.
 const enough = 2
 
-// Run tries the candidates one after the other, and proves the first that stands the proof. The error says why the container cannot be
-// tried any further; the result holds what was found out by then.
-func (t Trial) Run(ctx context.Context, c Container) (Result, error) {
-	var result Result
-	passed, proven := 0, 0
+// Run tries the candidates one after the other, and puts each that passes to the proof, until one stands it. The error says why the container
+// cannot be tried any further; the result holds what was found out by then.
+func (t Trial) Run(ctx context.Context, c Container) (result Result, err error) {
+	weak := 0
 	for _, next := range t.candidates() {
 		row := Row{Candidate: next, Refused: t.refuse(next)}
 		if row.Refused == nil {
-			var err error
 			if row.Run, err = c.Run(ctx, next.Command.Argv(), t.Timeout); err != nil {
 				return result, err
 			}
@@ -68,20 +66,33 @@ func (t Trial) Run(ctx context.Context, c Container) (Result, error) {
 		if t.Row != nil {
 			t.Row(row)
 		}
-		if row.Passed() {
-			passed++
+		if !row.Passed() {
+			continue
 		}
-		if row.Passed() && next.Why == candidate.AsDeclared { // one that stands the proof needs no other
-			if err := t.prove(ctx, c, &result, 0); err != nil || result.Winner != nil {
-				return result, err
-			}
-			proven = len(result.Rows)
+		proof, err := t.proof(ctx, c, row)
+		if err != nil {
+			return result, err
 		}
-		if passed == enough && len(t.Own) == 0 {
+		if result.take(row, proof) == candidate.Weak {
+			weak++
+		}
+		if result.Strength == candidate.Proven || weak == enough {
 			break
 		}
 	}
-	return result, t.prove(ctx, c, &result, proven)
+	return result, nil
+}
+
+// take takes in a proof. The first weak check is kept until one is proven.
+func (r *Result) take(row Row, proof candidate.Proof) candidate.Strength {
+	strength, says := proof.Judge()
+	if strength == candidate.Failed {
+		r.Refuted = append(r.Refuted, fmt.Sprintf("%v: %s", row.Command, says))
+	} else if r.Winner == nil || strength == candidate.Proven {
+		winner := row.Candidate
+		r.Winner, r.Proof, r.Strength, r.Says = &winner, proof, strength, says
+	}
+	return strength
 }
 
 func (t Trial) candidates() []candidate.Candidate {
@@ -101,32 +112,6 @@ func (t Trial) refuse(c candidate.Candidate) error {
 		return nil
 	}
 	return err
-}
-
-// prove puts those that passed to the proof, from a row on, until one stands it; of those that are merely weak the first is kept.
-func (t Trial) prove(ctx context.Context, c Container, result *Result, from int) error {
-	for _, row := range result.Rows[from:] {
-		if !row.Passed() {
-			continue
-		}
-		proof, err := t.proof(ctx, c, row)
-		if err != nil {
-			return err
-		}
-		strength, says := proof.Judge()
-		if strength == candidate.Failed {
-			result.Refuted = append(result.Refuted, fmt.Sprintf("%v: %s", row.Command, says))
-			continue
-		}
-		if result.Winner == nil || strength == candidate.Proven {
-			winner := row.Candidate
-			result.Winner, result.Proof, result.Strength, result.Says = &winner, proof, strength, says
-		}
-		if strength == candidate.Proven {
-			return nil
-		}
-	}
-	return nil
 }
 
 // proof runs a check again, and then made wrong.
