@@ -18,9 +18,15 @@ const most = 12
 const AsDeclared = "as declared"
 
 // list gathers candidates, each command once.
-type list struct{ all []Candidate }
+type list struct {
+	all     []Candidate
+	noShell bool // the image has none, so that nothing of form CMD-SHELL can run
+}
 
 func (l *list) add(c healthcheck.Command, why string) {
+	if l.noShell && c.Form() == healthcheck.FormShell && why != AsDeclared {
+		return
+	}
 	known := slices.ContainsFunc(l.all, func(have Candidate) bool { return slices.Equal(have.Command, c) })
 	if len(c.Argv()) > 0 && !known && len(l.all) < most {
 		l.all = append(l.all, Candidate{c, why})
@@ -30,7 +36,7 @@ func (l *list) add(c healthcheck.Command, why string) {
 // List is the checks worth running, in the order in which one that works would be preferred: as declared, with its faults of form repaired,
 // asking where the application answers, with a tool that the image has; HTTP before TCP, few changes before many.
 func (f Facts) List() []Candidate {
-	var l list
+	l := list{noShell: f.Image != nil && f.Image.Files != nil && !f.has("/bin/sh")}
 	l.add(f.Definition.Command, AsDeclared)
 	base := f.Definition.Command
 	for _, step := range f.repairs() {
@@ -133,7 +139,7 @@ func (f Facts) withoutShell(c healthcheck.Command) (healthcheck.Command, bool) {
 			return nil, false
 		}
 	}
-	return append(healthcheck.Command{"CMD"}, first.Argv()...), len(first.Words) > 0
+	return append(healthcheck.Command{"CMD"}, first.Argv()...), len(first.Words) > 0 && f.has(first.Words[0].Text)
 }
 
 // moved is the command asking at a place; what it asks elsewhere than in the container itself stays.

@@ -17,7 +17,7 @@ type tool struct {
 
 // knownTools are tried in this order where the image has them.
 var knownTools = []tool{
-	{"curl", lines("curl -fsS {url}", "curl -fsSk {url}"), lines("curl -fsS telnet://{address} </dev/null")},
+	{"curl", lines("curl -fsS {url}", "curl -fsSk {url}"), none},
 	{"wget", lines("wget -q -O /dev/null {url}", "wget -q --no-check-certificate -O /dev/null {url}"), none},
 	{"nc", none, lines("nc -z -w 1 {host} {port}", "nc -w 1 {host} {port} </dev/null")},
 	{"bash", none, vectors("bash", "-c", "</dev/tcp/{host}/{port}")},
@@ -89,6 +89,5 @@ func vectors(argv ...string) func(Place) []healthcheck.Command {
 }
 
 func fill(pattern string, p Place, url string) string {
-	return strings.NewReplacer("{url}", url, "{scheme}", p.Scheme, "{host}", p.Host, "{port}", fmt.Sprint(p.Port),
-		"{address}", fmt.Sprintf("%s:%d", p.Host, p.Port)).Replace(pattern)
+	return strings.NewReplacer("{url}", url, "{scheme}", p.Scheme, "{host}", p.Host, "{port}", fmt.Sprint(p.Port)).Replace(pattern)
 }

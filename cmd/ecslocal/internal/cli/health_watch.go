@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
@@ -70,6 +71,14 @@ func (c *command) watchTask(ctx context.Context, flags *definitionFlags, name, c
 	if err != nil {
 		return err
 	}
+	if engine := engineAtHand(ctx); engine != nil {
+		defer engine.Close()
+		t.unhealthy = func(name string) {
+			if events, err := task.Events(); err == nil {
+				c.writeWhy(ctx, project, engine, events, name)
+			}
+		}
+	}
 	if err := task.Follow(ctx, t.event); err != nil && ctx.Err() == nil {
 		return fail(exitUndecided, err)
 	}
@@ -108,6 +117,7 @@ func (c *command) watchFile(ctx context.Context, flags *definitionFlags, file, c
 		return fail(exitUndecided, errors.New(project.Hide(err.Error())))
 	}
 	defer close(done)
+	t.unhealthy = func(name string) { c.writeWhy(ctx, project, engine, task.Events(), name) }
 	health := 0
 	for stops := 0; ; {
 		select {
@@ -130,6 +140,18 @@ func (c *command) watchFile(ctx context.Context, flags *definitionFlags, file, c
 			}
 			return exitWith(health)
 		}
+	}
+}
+
+// whyLimit bounds the look for an explanation in the middle of a timeline.
+const whyLimit = 15 * time.Second
+
+// writeWhy explains why a container became UNHEALTHY.
+func (c *command) writeWhy(ctx context.Context, project *emulator.Project, engine *dockerengine.Engine, events []event.Event, name string) {
+	ctx, cancel := context.WithTimeout(ctx, whyLimit)
+	defer cancel()
+	if found, err := project.ExplainHealth(ctx, engine, events, name); err == nil {
+		writeExplanation(c.stdout, found)
 	}
 }
 

@@ -37,7 +37,7 @@ func TestScripts(t *testing.T) {
 	}
 	t.Parallel()
 	requireEngine(t)
-	app := images.App(t)
+	app, gosh := images.App(t), images.Gosh(t)
 	root, err := filepath.Abs("../../../..")
 	if err != nil {
 		t.Fatal(err)
@@ -48,6 +48,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("ECSLOCAL_STATE_DIR", filepath.Join(env.WorkDir, ".state"))
 			env.Setenv("ROOT", root)
 			env.Setenv("APP", app)
+			env.Setenv("GOSH", gosh)
 			env.Setenv("NO_COLOR", "1")
 			for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT", "HOME", "PATH"} {
 				if value, ok := os.LookupEnv(name); ok && name != "PATH" {
