@@ -61,7 +61,7 @@ var arrows = map[string][]string{
 var restricted = map[string][]string{
 	"github.com/docker/docker/client":             {"emulator/dockerengine"},
 	"github.com/spf13/cobra":                      {"cmd/ecslocal/internal/cli"},
-	"github.com/testcontainers/testcontainers-go": {},
+	"github.com/testcontainers/testcontainers-go": {"emulator/emulatortest/tctarget"},
 }
 
 func TestArrows(t *testing.T) {

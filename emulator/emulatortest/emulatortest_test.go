@@ -2,8 +2,6 @@ package emulatortest_test
 
 import (
 	"encoding/json"
-	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -124,21 +122,4 @@ func TestPort80StaysFree(t *testing.T) {
 	if output, code := task.Exec("web", "/app", "get=http://169.254.170.2/v4/none/task"); code != 1 {
 		t.Errorf("the agent does not answer 404 beside it: %d %s", code, output)
 	}
-}
-
-// Example shows a test of a task. It is not run, since it needs a *testing.T of a test.
-func Example() {
-	test := func(t *testing.T) {
-		task := emulatortest.Run(t, "testdata/task-definition.json",
-			emulatortest.WithSecrets("testdata/secrets.yaml"), emulatortest.WithImage("web", "shop:dev"))
-		response, err := http.Get("http://" + task.Addr("web", "8080") + "/orders")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer response.Body.Close()
-		body, _ := io.ReadAll(response.Body)
-		t.Log(string(body), task.Logs("web"))
-	}
-	fmt.Println(test != nil)
-	// Output: true
 }
