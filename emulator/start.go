@@ -13,7 +13,6 @@ import (
 	"github.com/ecslocal/ecslocal/emulator/runner"
 	"github.com/ecslocal/ecslocal/emulator/selfimage"
 	"github.com/ecslocal/ecslocal/emulator/state"
-	"github.com/ecslocal/ecslocal/logs"
 	"github.com/ecslocal/ecslocal/logs/store"
 )
 
@@ -150,55 +149,4 @@ func openSource(path string) (selfimage.Source, error) {
 		return nil, err
 	}
 	return io.NewSectionReader(file, 0, info.Size()), nil
-}
-
-// refusal is the stoppedReason of a task whose secrets, environment files or log groups ECS would not find; empty where all is well.
-func (t *Task) refusal() string {
-	p := t.project
-	fargate := t.Plan.Task.LaunchType == "FARGATE"
-	switch {
-	case p.missing != nil && fargate:
-		return p.missing.Fargate()
-	case p.missing != nil:
-		return p.missing.EC2()
-	case p.envError != nil && fargate:
-		return p.envError.Fargate()
-	case p.envError != nil:
-		return p.envError.EC2()
-	}
-	return t.prepareGroups()
-}
-
-// prepareGroups makes the log groups. One that would not exist on ECS fails the task when strict, and is warned of otherwise.
-func (t *Task) prepareGroups() string {
-	for i := range t.Plan.Containers {
-		c := &t.Plan.Containers[i]
-		if c.Internal() {
-			continue
-		}
-		_, err := t.logs.Group(c.Log.Group)
-		absent := errors.Is(err, logs.ErrNoGroup)
-		if absent && c.Log.Shipped && !c.Log.CreateGroup && !c.Log.Exists {
-			failure := logs.MissingGroup("")
-			text := failure.Text(t.Plan.Task.LaunchType, t.engine.Info.Version)
-			if t.project.options.Strict {
-				return text
-			}
-			t.warn(c.Name, "log group %q may not exist on ECS, where the task would fail: %s\nadd awslogs-create-group, or list the group under logGroups in ecslocal.yaml", c.Log.Group, text)
-		}
-		if absent {
-			if err := t.makeGroup(c.Log.Group); err != nil {
-				t.warn(c.Name, "make log group %q: %v", c.Log.Group, err)
-			}
-		}
-	}
-	return ""
-}
-
-// makeGroup makes a log group unless it exists.
-func (t *Task) makeGroup(name string) error {
-	if err := t.logs.CreateGroup(name, nil); !errors.Is(err, logs.ErrGroupExists) {
-		return err
-	}
-	return nil
 }
