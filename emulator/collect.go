@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/emulator/plan"
@@ -22,6 +23,7 @@ func (t *Task) collect(ctx context.Context, c plan.Container, id string, a runne
 		t.warn(c.Name, "store the output in %s %s: %v", group, stream, err)
 	} else {
 		sink.writer = writer
+		t.live.publish(event.Event{Time: time.Now(), Kind: event.ContainerLogs, Container: c.Name, Message: group + " " + stream})
 		if err := t.record.SetStream(c.Name, state.Stream{Group: group, Stream: stream, Pattern: options.PatternText}); err != nil {
 			t.warn(c.Name, "%v", err)
 		}

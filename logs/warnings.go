@@ -39,6 +39,8 @@ func (c Counts) delivery(o Options, fault Fault, say func(bool, string, ...any))
 		say(o.Mode != Blocking, "%d of %d lines are more than ECS would keep: %s, and mode %s drops what its buffer (max-buffer-size, here %s) cannot hold",
 			c.Dropped, c.Lines, cause, o.Mode, sizeText(o.BufferBytes))
 	}
+	say(fault.Latency == throttleLatency, "CreateLogStream may be throttled on ECS, too, when many tasks start at one time (50 calls a second in an account); the container then does not start: %s",
+		CreateFailure{Code: "ThrottlingException", Message: "Rate exceeded"}.Engine(""))
 	say(c.Blocked > 0, "the application had to wait %s to write its output, since mode is blocking",
 		(time.Duration(c.Blocked) * time.Millisecond).Round(100*time.Millisecond))
 }

@@ -27,6 +27,7 @@ const (
 
 	ContainerCreated   Kind = "container.created"
 	ContainerStarted   Kind = "container.started"
+	ContainerLogs      Kind = "container.logs"      // Message is the log group and the stream that its output goes to
 	ContainerRestarted Kind = "container.restarted" // by restartPolicy; ExitCode is of the run before
 	ContainerHealth    Kind = "container.health"    // Health and Probe are set
 	ContainerProbe     Kind = "container.probe"     // Probe is set

@@ -29,6 +29,8 @@ func describeEvent(e event.Event, task *event.Task) string {
 		return fmt.Sprintf("%s uses the local image %s: %s", e.Container, e.Message, firstLine(e.Reason))
 	case event.ContainerStarted:
 		return e.Container + " started" + ports(task, e.Container)
+	case event.ContainerLogs:
+		return e.Container + " logs to " + e.Message
 	case event.ContainerRestarted:
 		return fmt.Sprintf("%s restarted by its restartPolicy after exit code %s", e.Container, code(e.ExitCode))
 	case event.ContainerProbe:
