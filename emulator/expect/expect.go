@@ -94,8 +94,8 @@ func Await(ctx context.Context, task Subject, e Expectation, within time.Duratio
 		looking, cancel = context.WithTimeout(ctx, within)
 		defer cancel()
 	}
-	lasting, ok := e.(interface{ lasts() bool })
-	lasts, pause, longest := ok && lasting.lasts(), firstPause, longestPause
+	lasting, ok := e.(interface{ Lasts() bool })
+	lasts, pause, longest := ok && lasting.Lasts(), firstPause, longestPause
 	if asks(e) {
 		pause, longest = firstToAsk, longestToAsk
 	}

@@ -54,8 +54,8 @@ func (l Log) where() string {
 	return "the log of " + l.Container
 }
 
-// lasts says that time can only undo it.
-func (l Log) lasts() bool { return l.Absent }
+// Lasts says that time can only undo it.
+func (l Log) Lasts() bool { return l.Absent }
 
 // Look reads what was written so far.
 func (l Log) Look(_ context.Context, task Subject) error {

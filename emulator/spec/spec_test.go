@@ -33,6 +33,7 @@ steps:
     http: {port: web:8080, path: /orders, status: 201, headers: {Host: shop}, contains: ok, jsonPath: {"$.n": 3}, within: 5s}
   - http: {container: web, port: 8080, method: POST, body: "{}"}
   - log: {container: web, pattern: '{ $.level = "error" }', absent: true, within: 3s}
+  - log: {pattern: panic, absent: true}
   - exec: {container: web, command: [cat, /etc/hosts], exitCode: 1, stdout: {matches: "a+"}}
   - file: {container: web, path: /x, exists: false, mode: "0644"}
   - exit: {container: job, code: 3, within: 1m}
@@ -57,7 +58,7 @@ steps:
 		steps = append(steps, s.Kind+" "+s.Name+" "+s.Within.String())
 	}
 	if diff := cmp.Diff([]string{"healthy the task is HEALTHY -1ns", "http answers 5s", "http POST / on port 8080 of web 0s",
-		`log no { $.level = "error" } in the log of web 3s`, "exec cat /etc/hosts in web 0s", "file no file /x in web 10s", "exit job ends with exit code 3 1m0s",
+		`log no { $.level = "error" } in the log of web 3s`, "log no panic in the logs 0s", "exec cat /etc/hosts in web 0s", "file no file /x in web 10s", "exit job ends with exit code 3 1m0s",
 		"stop the task stops gracefully 0s"}, steps); diff != "" {
 		t.Error(diff)
 	}

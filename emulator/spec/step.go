@@ -79,7 +79,8 @@ func (d *decoder) assertion(s *Step, k kind, n *document.Node, path string) {
 	}
 }
 
-// settle puts what was read into the step. What may change something is tried once, unless the step says how long.
+// settle puts what was read into the step. What may change something, and what time can only undo, is looked at once, unless the step says
+// how long.
 func (d *decoder) settle(s *Step, into any) {
 	switch value := reflect.ValueOf(into).Elem().Interface().(type) {
 	case expect.Expectation:
@@ -88,6 +89,9 @@ func (d *decoder) settle(s *Step, into any) {
 			s.Name = value.String()
 		}
 		if c, ok := value.(interface{ Changes() bool }); ok && c.Changes() {
+			s.Within = once
+		}
+		if l, ok := value.(interface{ Lasts() bool }); ok && l.Lasts() {
 			s.Within = once
 		}
 	case expect.Action:
