@@ -20,7 +20,7 @@
 //	iam            -> taskdef document diag secrets
 //	taskdef, input -> document diag
 //	config         -> document diag
-//	expect         -> event logs/filter
+//	expect         -> event shutdown logs/filter
 //	spec           -> document diag taskdef expect
 //	suite          -> emulator and what it imports, spec report
 //	plan           -> taskdef diag healthcheck secrets logs (what they say, no I/O)

@@ -142,7 +142,7 @@ func (m *markdown) wrong() {
 			fmt.Fprintf(m, "  \n  %s", strings.ReplaceAll(inline(cut(Plain(d), 4*summaryLine)), "\n", "  \n  "))
 		}
 		fmt.Fprintln(m)
-		told[p.Container] = true
+		told[p.Container] = told[p.Container] || p.Kind != KindWarning
 	}
 	if len(m.problems) > 0 {
 		fmt.Fprintln(m)

@@ -14,7 +14,7 @@ import (
 // Problem is one thing that went wrong in a run, at the line of the definition that it has to do with.
 type Problem struct {
 	Container string // empty for the task
-	// Kind says what it is about: health, exit, memory, image, start, dependency, stop, task or definition.
+	// Kind says what it is about: health, exit, memory, image, start, dependency, stop, task, definition or warning.
 	Kind     string
 	Severity diag.Severity
 	Title    string // on one line
@@ -33,6 +33,7 @@ const (
 	KindStop       = "stop"
 	KindTask       = "task"
 	KindDefinition = "definition"
+	KindWarning    = "warning"
 )
 
 // Problems are what went wrong, in the order in which it did. An error is what failed the run: one that ended with exit code 0 has only
@@ -76,6 +77,8 @@ func (f *finder) see(e *event.Event) {
 		f.health(e)
 	case event.ContainerStopped:
 		f.stopped(e)
+	case event.Warning:
+		f.warning(e)
 	case event.TaskWaiting:
 		if e.Stuck {
 			f.add(e.Container, KindDependency, diag.Error, "would wait for ever on ECS", []string{e.Message}, "dependsOn")
@@ -177,6 +180,19 @@ func (f *finder) whyKilled(name string) []string {
 		}
 	}
 	return details
+}
+
+// warning notes what the run warned of, in its words.
+func (f *finder) warning(e *event.Event) {
+	title, rest, _ := strings.Cut(strings.TrimSpace(e.Message), "\n")
+	p := Problem{Container: e.Container, Kind: KindWarning, Severity: diag.Warning, Title: title}
+	if rest = strings.TrimSpace(rest); rest != "" {
+		p.Details = []string{rest}
+	}
+	if c := f.run.Container(e.Container); c != nil {
+		p.Title, p.Position = fmt.Sprintf("container %q: %s", e.Container, title), c.place()
+	}
+	f.found = append(f.found, p)
 }
 
 func stopTimeout(c *Container) int {
