@@ -93,6 +93,9 @@ func resolve(files Files, name string) (string, FileInfo, bool) {
 			if len(rest) == 0 {
 				return next, info, true
 			}
+			if !info.Mode.IsDir() {
+				return next, FileInfo{}, false // nothing is below a file; some engines fail when they are asked
+			}
 			resolved = next
 			continue
 		}

@@ -98,11 +98,17 @@ var good = [][]string{
 	cmd("CMD_NOT_SPECIAL"), cmd("timeout", "3", "curl", "-f", "http://localhost:8080/"), cmd("su-exec", "app", "/app/health"), cmd("env", "PATH=/opt/bin", "probe"),
 }
 
-// everything is an image that has every file that is asked for.
+// everything is an image that has every file that is asked for, in these directories.
 type everything struct{}
 
+var directories = []string{"/", "/usr", "/usr/local", "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin", "/app", "/opt", "/opt/bin",
+	"/opt/aws", "/opt/aws/amazon-cloudwatch-agent", "/opt/aws/amazon-cloudwatch-agent/bin"}
+
 func (everything) Stat(path string) (healthcheck.FileInfo, bool) {
-	return healthcheck.FileInfo{Mode: 0o755 &^ fs.ModeType, Size: 1}, path != ""
+	if slices.Contains(directories, path) {
+		return healthcheck.FileInfo{Mode: fs.ModeDir | 0o755}, true
+	}
+	return healthcheck.FileInfo{Mode: 0o755, Size: 1}, true
 }
 
 func (everything) Read(path string, _ int) ([]byte, error) {

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,7 +34,38 @@ func (d *driven) drive(t *testing.T, engine *dockerengine.Engine, x *task) ([]he
 	if err != nil {
 		return nil, err
 	}
-	return healthcheck.Explain(definition, image, emulator.HealthTimeline(events, d.name), look), closing()
+	found := healthcheck.Explain(definition, image, emulator.HealthTimeline(events, d.name), look)
+	d.tryRepair(t, x, found)
+	if d.until != killed {
+		x.end(t, d.name)
+	}
+	return found, closing()
+}
+
+// tryRepair runs the repaired command once in the living container, unless it is to run as a definition of its own.
+func (d *driven) tryRepair(t *testing.T, x *task, found []healthcheck.Diagnosis) {
+	told, ok := find(found, d.rule)
+	if d.first || !ok || told.Patch == nil || d.fixed != passes && d.fixed != catches || !strings.HasSuffix(told.Patch.Path, "/healthCheck/command") {
+		return
+	}
+	var command healthcheck.Command
+	if err := json.Unmarshal([]byte(told.Patch.Value), &command); err != nil {
+		d.again, d.tried = err, true
+		return
+	}
+	id, err := x.engine.FindContainer(t.Context(), x.plan.Task.ID, d.name)
+	if err != nil {
+		d.again, d.tried = err, true
+		return
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	var output strings.Builder
+	result, err := x.engine.Exec(ctx, id, dockerengine.Exec{Command: command.Argv(), Stdout: &output, Stderr: &output})
+	if (result.ExitCode == 0) != (d.fixed == passes) {
+		err = errors.Join(err, fmt.Errorf("exit code %d: %s", result.ExitCode, output.String()))
+	}
+	d.again, d.tried = err, true
 }
 
 // reach waits for what the row wants, and does to the container what it takes.
@@ -92,7 +124,7 @@ func (d *driven) lint(t *testing.T, engine *dockerengine.Engine) ([]healthcheck.
 // repair is the row with what was printed to repair it, nil where nothing was or the row failed.
 func (d *driven) repair(t *testing.T) *driven {
 	told, ok := find(d.found, d.rule)
-	if !ok || told.Patch == nil || d.fixed == "" {
+	if !ok || told.Patch == nil || d.fixed == "" || d.tried {
 		return nil
 	}
 	again := *d

@@ -46,7 +46,7 @@ func start(t *testing.T, engine *dockerengine.Engine, mode string, containers []
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return nil, err
 	}
-	project, err := emulator.Load(file, emulator.Options{StateDir: t.TempDir(), Pull: plan.PullNever})
+	project, err := emulator.Load(file, emulator.Options{StateDir: t.TempDir(), Pull: plan.PullNever, Publish: plan.PublishNone})
 	if err != nil {
 		return nil, err
 	}
@@ -190,6 +190,13 @@ func brief(events []event.Event) string {
 		}
 	}
 	return text
+}
+
+// end kills a container that has shown what it was to show: its check would go on running.
+func (x *task) end(t *testing.T, container string) {
+	if id, err := x.engine.FindContainer(t.Context(), x.plan.Task.ID, container); err == nil {
+		_ = x.engine.StopContainer(t.Context(), id, 0) // it may have ended already; what is left goes with the task
+	}
 }
 
 // stop ends the task and waits until all of it is gone.
