@@ -101,7 +101,7 @@ func (t *Task) WaitStarted(ctx context.Context, container string) error {
 		case c == nil && task.TaskARN != "":
 			return fmt.Errorf("find container %q: the task has none of that name", container)
 		case c != nil && c.LastStatus == event.Stopped || task.LastStatus == event.Stopped:
-			return fmt.Errorf("container %q: %w", container, ErrStopped)
+			return fmt.Errorf("container %q: %w: %s", container, ErrStopped, first(c.Reason, task.StoppedReason, "no reason is known"))
 		}
 		select {
 		case <-changed:

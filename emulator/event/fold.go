@@ -101,6 +101,10 @@ func (f *Folder) container(c *Container, e Event) {
 		}
 	case ContainerRestarted:
 		c.RestartCount++
+	case ContainerProbe:
+		if e.Probe != nil {
+			c.Probes = append(c.Probes[max(0, len(c.Probes)-keptProbes+1):], *e.Probe)
+		}
 	case ContainerHealth:
 		c.HealthStatus, c.HealthSince, c.LastProbe = e.Health, e.Time, e.Probe
 		f.task.HealthStatus = f.health()
@@ -114,6 +118,9 @@ func (f *Folder) container(c *Container, e Event) {
 		}
 	}
 }
+
+// keptProbes bounds a container's probes: the events have them all.
+const keptProbes = 1000
 
 // merge takes over what is newly known. The first start counts: a restart does not change StartedAt.
 func (c *Container) merge(r Runtime) {
@@ -159,6 +166,15 @@ func (t *Task) Container(name string) *Container {
 
 // Visible is the task as DescribeTasks shows it, without the containers that are not in the definition, and what only the fold needs.
 func (t Task) Visible() Task {
+	t = t.WithProbes()
+	for i := range t.Containers {
+		t.Containers[i].Probes = nil
+	}
+	return t
+}
+
+// WithProbes is the task as Visible shows it, with every run of its health checks.
+func (t Task) WithProbes() Task {
 	t.Containers = slices.DeleteFunc(slices.Clone(t.Containers), func(c Container) bool { return c.Internal })
 	for i := range t.Containers {
 		t.Containers[i].Essential, t.Containers[i].HasHealthCheck, t.Containers[i].Ports = false, false, nil

@@ -68,6 +68,9 @@ type Container struct {
 	Essential      bool `json:"essential,omitempty"`
 	Internal       bool `json:"internal,omitempty"`
 	HasHealthCheck bool `json:"hasHealthCheck,omitempty"`
+
+	// Probes are the runs of the health check, the last thousand; only where they are asked for.
+	Probes []Probe `json:"probes,omitempty"`
 	// Ports are those of its portMappings, such as 8080/tcp.
 	Ports []string `json:"ports,omitempty"`
 

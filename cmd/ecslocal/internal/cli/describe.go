@@ -11,9 +11,10 @@ import (
 
 func (c *command) describe() *cobra.Command {
 	var stateDir string
+	var probes bool
 	cmd := &cobra.Command{
 		Use: "describe TASK…", Short: "Show tasks in the form of aws ecs describe-tasks",
-		Example: "  ecslocal describe hello-world\n  ecslocal describe 0a1b2c",
+		Example: "  ecslocal describe hello-world\n  ecslocal describe --probes 0a1b2c",
 		Args:    someArgs("a task"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir, err := state.Open(stateDir)
@@ -34,7 +35,7 @@ func (c *command) describe() *cobra.Command {
 				}
 				tasks = append(tasks, described)
 			}
-			data, err := describe(tasks, failures)
+			data, err := describe(tasks, failures, probes)
 			if err != nil {
 				return err
 			}
@@ -47,15 +48,20 @@ func (c *command) describe() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&probes, "probes", false, "with every run of the health checks, under probes; they are kept when the containers are gone")
 	addStateDir(cmd.Flags(), &stateDir)
 	return cmd
 }
 
 // describe is the answer of DescribeTasks, without the containers that are not in the definition.
-func describe(tasks []event.Task, failures []event.Failure) ([]byte, error) {
+func describe(tasks []event.Task, failures []event.Failure, probes bool) ([]byte, error) {
 	d := event.Description{Tasks: []event.Task{}, Failures: []event.Failure{}}
 	for _, t := range tasks {
-		d.Tasks = append(d.Tasks, t.Visible())
+		shown := t.Visible()
+		if probes {
+			shown = t.WithProbes()
+		}
+		d.Tasks = append(d.Tasks, shown)
 	}
 	d.Failures = append(d.Failures, failures...)
 	data, err := json.MarshalIndent(d, "", "    ")

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/event"
@@ -100,7 +101,7 @@ func (t *timelineWriter) probe(e event.Event, line *timelineOf, d healthcheck.De
 	line.probes++
 	result := "pass"
 	switch {
-	case p.ExitCode == -1 && p.Duration >= paceOf(d).Timeout:
+	case p.ExitCode == -1 && strings.HasPrefix(p.Output, "Health check exceeded timeout"):
 		result = "TIMEOUT"
 	case p.ExitCode != 0:
 		result = "FAIL"

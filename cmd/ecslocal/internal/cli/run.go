@@ -320,7 +320,7 @@ func (c *command) writeResult(flags *runFlags, task *emulator.Task) error {
 	if flags.result == "" {
 		return nil
 	}
-	data, err := describe([]event.Task{task.Describe()}, nil)
+	data, err := describe([]event.Task{task.Describe()}, nil, false)
 	if err != nil {
 		return err
 	}
