@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/docker/api/types/container"
@@ -84,15 +85,28 @@ func (e *Engine) ContainerFiles(ctx context.Context, id string) *Files {
 }
 
 // Stat is the file at an absolute path.
-func (f *Files) Stat(path string) (FileInfo, bool) {
-	known, asked := f.stats[path]
+func (f *Files) Stat(name string) (FileInfo, bool) {
+	known, asked := f.stats[name]
 	if !asked {
-		found, err := f.engine.api.ContainerStatPath(f.ctx, f.id, path)
+		found, err := f.engine.api.ContainerStatPath(f.ctx, f.id, name)
+		if err != nil && !errdefs.IsNotFound(err) && f.belowFile(name) {
+			err = errdefs.ErrNotFound
+		}
 		f.failed(err)
 		known = stat{FileInfo{Mode: found.Mode, Size: found.Size, LinkTarget: found.LinkTarget}, err == nil}
-		f.stats[path] = known
+		f.stats[name] = known
 	}
 	return known.info, known.ok
+}
+
+// belowFile says that a part of the path before its end is a file: engine 28 takes the question for a failure of its own.
+func (f *Files) belowFile(name string) bool {
+	for dir := path.Dir(name); dir != "/" && dir != "."; dir = path.Dir(dir) {
+		if found, err := f.engine.api.ContainerStatPath(f.ctx, f.id, dir); err == nil {
+			return found.Mode.IsRegular()
+		}
+	}
+	return false
 }
 
 // Read is at most the first n bytes of a regular file.

@@ -75,7 +75,7 @@ func See(ctx context.Context, c Container, f candidate.Facts) (*healthcheck.Look
 	}
 	for _, a := range look.Answers {
 		u, err := url.Parse(a.URL)
-		if err != nil || a.Status == 0 || a.TLS != (u.Scheme == "https") {
+		if err != nil || a.Status == 0 || !slices.ContainsFunc(f.Ports(), func(p candidate.Place) bool { return p.Host == u.Hostname() }) || a.TLS != (u.Scheme == "https") {
 			continue
 		}
 		for _, path := range f.Paths()[1:] {

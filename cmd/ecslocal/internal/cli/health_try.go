@@ -138,7 +138,7 @@ func (c *command) writeLook(look *healthcheck.Look, err error) {
 		listening = append(listening, listenerText(l))
 	}
 	for _, a := range look.Answers {
-		if a.Status > 0 && a.Status != 404 && a.TLS == strings.HasPrefix(a.URL, "https:") {
+		if a.Status > 0 && (a.Status != 404 || len(look.Answers) < 3) && a.TLS == strings.HasPrefix(a.URL, "https:") {
 			answers = append(answers, fmt.Sprintf("%s -> %d", a.URL, a.Status)+locationText(a))
 		}
 	}
