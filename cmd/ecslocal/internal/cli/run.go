@@ -75,7 +75,7 @@ func (f *runFlags) addRun(cmd *cobra.Command) {
 	flags.StringVar(&o.Pull, "pull", "", "missing, always or never (default: as ECS: pull, else use the local image)")
 	flags.StringVar(&f.publish, "publish", "auto", "where ports are found: auto (127.0.0.1:PORT, a free one where it is taken), random or none")
 	flags.StringVar(&o.PublishAddress, "publish-address", "", "publish ports on this `IP` of the engine's machine, or on that which is reached from here: auto\n(default: $ECSLOCAL_PUBLISH_ADDRESS, else 127.0.0.1)")
-	flags.StringVar(&o.EngineLogs, "engine-logs", "none", "the engine's own log driver: none, or json-file for `docker logs`")
+	flags.StringVar(&o.EngineLogs, "engine-logs", "none", "the engine's own log driver: none, or json-file, which docker logs reads")
 	flags.BoolVar(&o.Keep, "keep", false, "leave the containers after the task has stopped")
 	flags.StringVar(&f.logsFault, "logs-fault", "", "simulate trouble with CloudWatch Logs: outage, throttle or latency=DURATION")
 	flags.StringVar(&f.serveLogs, "serve-logs", "", "answer the CloudWatch Logs API at `HOST:PORT` while the task runs; alone, at a free port of 127.0.0.1")
