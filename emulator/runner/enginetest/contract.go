@@ -1,7 +1,9 @@
 package enginetest
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -20,7 +22,8 @@ type Case struct {
 	// Containers is the JSON of container definitions; IMAGE stands for the application's image.
 	Containers string
 	FailStuck  bool
-	// StopWhen stops the task when a container is first seen like this, such as "web RUNNING"; KillToo asks twice.
+	// StopWhen stops the task when a container is first seen like this, such as "web RUNNING", and every container with a print step has
+	// printed: a signal before a program is ready for it ends it otherwise. KillToo asks twice.
 	StopWhen string
 	KillToo  bool
 
@@ -47,11 +50,11 @@ var Cases = []Case{
 	{Name: "a container that is not essential may end",
 		Containers: `{"name": "a", "command": ["wait"]}, {"name": "b", "essential": false, "command": ["exit=9"], "dependsOn": [{"containerName": "a", "condition": "START"}]}`,
 		StopWhen:   "b stopped", StopCode: runner.UserInitiated, Exit: map[string]string{"b": "9"}, Order: []string{"b stopped", "task stopping", "a stopped"}},
-	{Name: "the user stops the task", Containers: `{"name": "a", "command": ["wait"]}`, StopWhen: "a RUNNING",
+	{Name: "the user stops the task", Containers: `{"name": "a", "command": ["print=ready", "wait"]}`, StopWhen: "a RUNNING",
 		StopCode: runner.UserInitiated, StoppedReason: "Task stopped by user", Exit: map[string]string{"a": "0"}},
-	{Name: "SIGKILL after stopTimeout", Containers: `{"name": "a", "command": ["sigterm=ignore", "wait"], "stopTimeout": 2}`, StopWhen: "a RUNNING",
+	{Name: "SIGKILL after stopTimeout", Containers: `{"name": "a", "command": ["sigterm=ignore", "print=ready", "wait"], "stopTimeout": 2}`, StopWhen: "a RUNNING",
 		StopCode: runner.UserInitiated, Exit: map[string]string{"a": "137"}},
-	{Name: "a second stop does not wait for stopTimeout", Containers: `{"name": "a", "command": ["sigterm=ignore", "wait"], "stopTimeout": 120}`,
+	{Name: "a second stop does not wait for stopTimeout", Containers: `{"name": "a", "command": ["sigterm=ignore", "print=ready", "wait"], "stopTimeout": 120}`,
 		StopWhen: "a RUNNING", KillToo: true, StopCode: runner.UserInitiated, Exit: map[string]string{"a": "137"}},
 	{Name: "START waits for the start",
 		Containers: `{"name": "a", "command": ["exit=0"], "dependsOn": [{"containerName": "b", "condition": "START"}]}, {"name": "b", "command": ["wait"]}`,
@@ -120,14 +123,18 @@ func (c Case) Run(t *testing.T, engine runner.Engine, taskID, image string) {
 	stops := make(chan runner.Stop, 2)
 	var events []event.Event
 	stopped := false
-	r := runner.Runner{Engine: engine, FailStuck: c.FailStuck, Sink: func(e event.Event) {
+	printed := newPrinted(p)
+	r := runner.Runner{Engine: engine, FailStuck: c.FailStuck, Collect: printed.collect, Sink: func(e event.Event) {
 		events = append(events, e)
 		if c.StopWhen != "" && !stopped && (words(e) == c.StopWhen || c.StopWhen == e.Container+" RUNNING" && e.Kind == event.ContainerStarted) {
 			stopped = true
-			stops <- runner.Stop{}
-			if c.KillToo {
-				stops <- runner.Stop{Kill: true}
-			}
+			go func() {
+				printed.wait()
+				stops <- runner.Stop{}
+				if c.KillToo {
+					stops <- runner.Stop{Kill: true}
+				}
+			}()
 		}
 	}}
 	created := event.Task{TaskARN: p.Task.ARN, LastStatus: event.Provisioning}
@@ -142,6 +149,40 @@ func (c Case) Run(t *testing.T, engine runner.Engine, taskID, image string) {
 	case <-time.After(limit):
 		t.Fatalf("the task has not ended")
 	}
+}
+
+// printed tells which containers have begun to print.
+type printed map[string]chan struct{}
+
+func newPrinted(p *plan.Plan) printed {
+	all := printed{}
+	for _, c := range p.Containers {
+		if slices.ContainsFunc(c.Config.Cmd, func(step string) bool { return strings.HasPrefix(step, "print=") }) {
+			all[c.Name] = make(chan struct{})
+		}
+	}
+	return all
+}
+
+func (p printed) wait() {
+	for _, begun := range p {
+		<-begun
+	}
+}
+
+// collect reads a container's output; the fake, which is ready at once, has none.
+func (p printed) collect(_ context.Context, c plan.Container, _ string, a runner.Attachment) <-chan struct{} {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		defer a.Close()
+		_, _ = io.ReadAtLeast(a.Frames, make([]byte, 1), 1) // the end of the output is as good
+		if begun := p[c.Name]; begun != nil {
+			close(begun)
+		}
+		_, _ = io.Copy(io.Discard, a.Frames)
+	}()
+	return ended
 }
 
 func (c Case) plan(t *testing.T, taskID, image string) *plan.Plan {
