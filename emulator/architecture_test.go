@@ -26,7 +26,7 @@ var arrows = map[string][]string{
 	"emulator/taskdef":      {"emulator/diag", "emulator/document"},
 	"emulator/input":        {"emulator/diag", "emulator/document"},
 	"emulator/config":       {"emulator/diag", "emulator/document/..."},
-	"emulator/expect":       {"emulator/event", "logs/filter", "emulator/shutdown"},
+	"emulator/expect":       {"emulator/event", "emulator/shutdown", "logs/filter"},
 	"emulator/spec":         {"emulator/diag", "emulator/document/...", "emulator/taskdef", "emulator/expect"},
 	"emulator/envfile":      {"emulator/diag"},
 	"emulator/validate":     {"emulator/diag", "emulator/document", "emulator/taskdef", "healthcheck/...", "logs", "secrets"},

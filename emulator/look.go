@@ -40,8 +40,8 @@ func (t *Task) Address(container, port string) (string, error) {
 		return "", fmt.Errorf("find port %s: the task has no container %q", port, container)
 	}
 	var published []string
-	for _, c := range task.Visible().Containers {
-		if container != "" && c.Name != container {
+	for _, c := range task.Containers {
+		if c.Internal || container != "" && c.Name != container {
 			continue
 		}
 		if t.Plan.Task.NetworkMode == "host" && slices.Contains(c.Ports, number+"/"+first(protocol, "tcp")) {

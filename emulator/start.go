@@ -44,6 +44,7 @@ func (p *Project) begin(ctx context.Context, engine *portKeeper, dir *state.Dir)
 	if err := CheckPublishAddress(p.publishAddress()); err != nil {
 		return nil, err
 	}
+	clashes := p.clashes(engine.Engine)
 	facts := engine.Facts()
 	engine.address = p.publishedOn(facts)
 	planned, findings := p.Plan(facts, engine.taken)
@@ -65,6 +66,9 @@ func (p *Project) begin(ctx context.Context, engine *portKeeper, dir *state.Dir)
 	t, err := p.record(engine, dir, planned)
 	if err != nil {
 		return nil, err
+	}
+	for _, c := range clashes {
+		t.warn(c.container, "%s", c)
 	}
 	go t.run(context.WithoutCancel(ctx))
 	return t, nil

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -84,6 +85,32 @@ func definitionOf(t testing.TB, text, image string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// TestFixedPort: two tasks that want the same port of this machine, which only host mode makes possible, and the second says so.
+func TestFixedPort(t *testing.T) {
+	t.Parallel()
+	needsEngine(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := listener.Addr().(*net.TCPAddr).Port
+	listener.Close()
+	text := fmt.Sprintf(`{"family": "fixed", "networkMode": "host", "containerDefinitions": [{"name": "web", "image": "%%s", "memory": 64,
+		"command": ["listen=127.0.0.1:%d", "wait"], "portMappings": [{"containerPort": %d}]}]}`, port, port)
+	first := emulatortest.Run(t, definition(t, text, images.App(t)), emulatortest.WithWait(emulatortest.PortAnswers("web", fmt.Sprint(port))))
+	if first.Addr("web", fmt.Sprint(port)) != listener.Addr().String() {
+		t.Errorf("Addr is %s", first.Addr("web", fmt.Sprint(port)))
+	}
+	second := try(t.Name(), func(t testing.TB) {
+		emulatortest.Run(t, definitionOf(t, text, images.App(t)), emulatortest.WithWait(emulatortest.Any(emulatortest.LogLine("web", "listening"), emulatortest.LogLine("web", "never"))))
+	})
+	for _, want := range []string{"Essential container in task exited", fmt.Sprintf("port %d/tcp is in use on this machine already, by another task or program", port), "address already in use"} {
+		if !second.Failed() || !strings.Contains(second.text.String(), want) {
+			t.Errorf("it does not say %q:\n%s", want, &second.text)
+		}
+	}
 }
 
 // childEnv tells TestChild what to do in a process of its own.

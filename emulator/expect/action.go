@@ -30,53 +30,32 @@ func (s Stop) Do(ctx context.Context, task Subject) error {
 	if ended := over(task.Describe()); ended != nil {
 		return fmt.Errorf("nothing to stop: %w", ended)
 	}
-	watched, ok := task.(audited)
-	if ok && s.Graceful {
-		watched.Audit(ctx)
+	if s.Graceful {
+		task.Audit(ctx)
 	}
 	task.Stop(s.Reason, false)
-	if err := Await(ctx, task, Stopped{}, -1); err != nil {
+	if err := Await(ctx, task, Stopped{}, -1); err != nil || !s.Graceful {
 		return err
 	}
-	if !s.Graceful {
-		return nil
-	}
-	if ok {
-		return ungraceful(watched.Shutdown())
-	}
 	var errs []error
-	for _, c := range task.Describe().Containers {
-		if !c.Internal && c.Killed {
-			errs = append(errs, fmt.Errorf("container %q did not end within its stopTimeout and was killed (SIGKILL); does its first process handle SIGTERM?", c.Name))
+	for _, c := range task.Shutdown() {
+		if c.Outcome == shutdown.Killed {
+			errs = append(errs, killed(&c))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// audited is a task whose stop can be watched.
-type audited interface {
-	// Audit looks at the processes that are to end, until they do.
-	Audit(ctx context.Context)
-	Shutdown() []shutdown.Container
-}
-
-// ungraceful names the containers that were killed, and why.
-func ungraceful(containers []shutdown.Container) error {
-	var errs []error
-	for _, c := range containers {
-		if c.Outcome != shutdown.Killed {
-			continue
+// killed says why a container was killed, and what to do about it.
+func killed(c *shutdown.Container) error {
+	text := fmt.Sprintf("container %q did not end within its stopTimeout and was %s", c.Name, c.Text())
+	for _, cause := range c.Causes {
+		text += "\n  why: " + cause.Message
+		if cause.Fix != "" {
+			text += "\n  fix: " + cause.Fix
 		}
-		text := fmt.Sprintf("container %q did not end within its stopTimeout and was %s", c.Name, c.Text())
-		for _, cause := range c.Causes {
-			text += "\n  why: " + cause.Message
-			if cause.Fix != "" {
-				text += "\n  fix: " + cause.Fix
-			}
-		}
-		errs = append(errs, errors.New(text))
 	}
-	return errors.Join(errs...)
+	return errors.New(text)
 }
 
 // Signal sends a signal to a container's first process.

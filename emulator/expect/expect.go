@@ -1,7 +1,8 @@
 // Package expect says what is to hold of a running task: that it is healthy, that a port answers, that a line is in the log. Each
 // expectation is a struct whose members are those of a step of a spec file (package spec), and looks at the task as often as it is asked.
 //
-// Specs and package emulatortest are made of it. It knows tasks by the interface [Subject] alone, and imports event and logs/filter.
+// Specs and package emulatortest are made of it. It knows tasks by the interface [Subject] alone, and imports event, shutdown and
+// logs/filter.
 package expect
 
 import (
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/emulator/shutdown"
 )
 
 // Subject is the task that is looked at.
@@ -30,6 +32,9 @@ type Subject interface {
 	Messages(container string) iter.Seq2[string, error]
 	// SecretsShown are the containers whose output showed a secret.
 	SecretsShown() []string
+	// Audit looks at the processes that are to end, just before the task is stopped; Shutdown is how they took their end.
+	Audit(ctx context.Context)
+	Shutdown() []shutdown.Container
 	// Stop asks for the end of the task, as StopTask does. It does not wait for it.
 	Stop(reason string, kill bool)
 	// Signal sends a signal such as SIGHUP to a container's first process.

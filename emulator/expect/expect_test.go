@@ -19,6 +19,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/emulator/expect"
+	"github.com/ecslocal/ecslocal/emulator/shutdown"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -60,6 +61,14 @@ func (t *task) Messages(container string) iter.Seq2[string, error] {
 			}
 		}
 	}
+}
+func (t *task) Audit(context.Context) { t.stops = append(t.stops, "audit") }
+func (t *task) Shutdown() []shutdown.Container {
+	c := shutdown.Container{Name: "web", Outcome: shutdown.Graceful, StopTimeout: 2}
+	if t.Containers[0].Killed {
+		c.Outcome, c.Took, c.Causes = shutdown.Killed, 2, []shutdown.Cause{{Message: "its first process is a shell", Fix: "begin it with exec"}}
+	}
+	return []shutdown.Container{c}
 }
 func (t *task) SecretsShown() []string { return t.shown }
 func (t *task) Stop(reason string, kill bool) {
@@ -293,14 +302,14 @@ func TestActions(t *testing.T) {
 		}
 	}
 	s := with(running(), func(t *task) { t.onStop = end(false) })
-	if err := (expect.Stop{Reason: "enough", Graceful: true}).Do(t.Context(), s); err != nil || !slices.Equal(s.stops, []string{"enough"}) {
+	if err := (expect.Stop{Reason: "enough", Graceful: true}).Do(t.Context(), s); err != nil || !slices.Equal(s.stops, []string{"audit", "enough"}) {
 		t.Errorf("%v, %q", err, s.stops)
 	}
 	if err := (expect.Stop{}).Do(t.Context(), s); !strings.HasPrefix(fmt.Sprint(err), "nothing to stop: the task has stopped") {
 		t.Error(err)
 	}
 	s = with(running(), func(t *task) { t.onStop = end(true) })
-	if err := (expect.Stop{Graceful: true}).Do(t.Context(), s); !strings.Contains(fmt.Sprint(err), `container "web" did not end within its stopTimeout and was killed`) {
+	if err := (expect.Stop{Graceful: true}).Do(t.Context(), s); !strings.Contains(fmt.Sprint(err), "container \"web\" did not end within its stopTimeout and was killed (SIGKILL) after 2.0 s of 2 s\n  why: its first process is a shell\n  fix: begin it with exec") {
 		t.Error(err)
 	}
 	s = running()

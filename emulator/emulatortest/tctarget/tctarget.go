@@ -53,15 +53,16 @@ func Of(ctx context.Context, task *emulatortest.Task, name string) (*Target, err
 // Host is where the task's ports are reached from here; see MappedPort.
 func (t *Target) Host(context.Context) (string, error) {
 	described := t.task.Emulator().Describe()
-	for _, p := range described.Published(t.name) {
-		address, err := t.task.Emulator().Address(t.name, fmt.Sprintf("%d/%s", p.ContainerPort, p.Protocol))
-		if err != nil {
-			return "", err
-		}
-		host, _, err := net.SplitHostPort(address)
-		return host, err
+	published := described.Published(t.name)
+	if len(published) == 0 {
+		return "", fmt.Errorf("find the host of container %q: it publishes no port", t.name)
 	}
-	return "", fmt.Errorf("find the host of container %q: it publishes no port", t.name)
+	address, err := t.task.Emulator().Address(t.name, fmt.Sprintf("%d/%s", published[0].ContainerPort, published[0].Protocol))
+	if err != nil {
+		return "", err
+	}
+	host, _, err := net.SplitHostPort(address)
+	return host, err
 }
 
 // MappedPort is the host's port of one of the container's, such as 8080/tcp.
