@@ -120,15 +120,18 @@ func (c *command) withTask(ctx context.Context, project *emulator.Project, engin
 	return do(task.ID)
 }
 
-// startError is why a task did not run, where it has stopped.
+// startError is why a task did not run, where it stops by itself.
 func startError(task *emulator.Task) error {
 	select {
 	case <-task.Done():
 		return task.Err()
-	default:
+	case <-time.After(endPatience):
 		return nil
 	}
 }
+
+// endPatience is how long a task whose container did not start may take to end.
+const endPatience = 10 * time.Second
 
 // tryLock names what two ecslocal must not do in one task at a time.
 const tryLock = "try health checks in"

@@ -35,7 +35,7 @@ func (c *command) healthTry() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGINT)
 			defer stop()
-			t := emulator.HealthTrial{Container: container, AllowWrites: allowWrites}
+			t := emulator.HealthTrial{Container: container, AllowWrites: allowWrites, Settle: 5 * time.Second}
 			if len(args) > 1 {
 				t.Own = []healthcheck.Command{ownCommand(args[1:])}
 			}
@@ -144,7 +144,7 @@ func (c *command) writeLook(look *healthcheck.Look, err error) {
 	}
 	for i, p := range look.Leftovers {
 		if i == 0 {
-			fmt.Fprintf(c.stdout, "left     %d processes of earlier probes, which nobody ended: %s (pid %d, parent %d)\n", len(look.Leftovers), printable(shortened(p.Command, 80)), p.PID, p.Parent)
+			fmt.Fprintf(c.stdout, "left     %s of earlier probes, which nobody ended: %s (pid %d, parent %d)\n", processes(len(look.Leftovers)), printable(shortened(p.Command, 80)), p.PID, p.Parent)
 		}
 	}
 	fmt.Fprintf(c.stdout, "listens  %s\n", textOr(strings.Join(listening, ", "), "nothing"))
@@ -170,6 +170,13 @@ func listenerText(l healthcheck.Listener) string {
 		text += fmt.Sprintf(" (pid %d %s)", l.PID, printable(l.Process))
 	}
 	return text
+}
+
+func processes(n int) string {
+	if n == 1 {
+		return "1 process"
+	}
+	return fmt.Sprintf("%d processes", n)
 }
 
 func answerText(a healthcheck.Answer) string {
