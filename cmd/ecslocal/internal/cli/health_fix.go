@@ -13,6 +13,7 @@ import (
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/plan"
 	"github.com/ecslocal/ecslocal/emulator/state"
 	"github.com/spf13/cobra"
 )
@@ -43,6 +44,7 @@ func (c *command) healthFix() *cobra.Command {
 }
 
 func (c *command) fixHealth(ctx context.Context, flags *definitionFlags, file string, t emulator.HealthTrial, write bool) error {
+	flags.options.Publish = plan.PublishNone // nobody asks from outside
 	project, err := flags.load(file)
 	if err != nil {
 		return fail(exitUndecided, err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/plan"
 	"github.com/ecslocal/ecslocal/emulator/state"
 	"github.com/ecslocal/ecslocal/healthcheck/pace"
 	"github.com/spf13/cobra"
@@ -54,6 +55,7 @@ func (c *command) tuneHealth(ctx context.Context, flags *tuneFlags, file string)
 	if flags.starts < 1 || flags.starts > 100 {
 		return fmt.Errorf("read -n %d: it is from 1 to 100", flags.starts)
 	}
+	flags.options.Publish = plan.PublishNone // nobody asks from outside
 	project, err := flags.load(file)
 	if err != nil {
 		return err
