@@ -23,6 +23,7 @@ func init() { // the table's steps refer to the table
 		"partial":  {"=TEXT\tprint on stdout without a line's end", func(text string) error { _, err := io.WriteString(os.Stdout, text); return err }},
 		"lines":    {"=N[xBYTES]\tprint N numbered lines as fast as possible", lines},
 		"tick":     {"=DURATION\tprint a numbered line again and again, in the background", tick},
+		"clock":    {"=DURATION\tprint the time again and again, in the background", clock},
 		"uptime":   {"\tprint the time since the start", func(string) error { fmt.Println(time.Since(started).Round(time.Millisecond)); return nil }},
 		"env":      {"[=NAME]\tprint the environment's names, or one variable's value", env},
 		"args":     {"\tprint the arguments, one a line, quoted", func(string) error { fmt.Printf("%q\n", os.Args); return nil }},
@@ -91,6 +92,20 @@ func tick(value string) error {
 	go func() {
 		for i := 1; ; i++ {
 			fmt.Println("tick", i)
+			time.Sleep(every)
+		}
+	}()
+	return nil
+}
+
+func clock(value string) error {
+	every, err := time.ParseDuration(value)
+	if err != nil {
+		return err
+	}
+	go func() {
+		for {
+			fmt.Println("clock", time.Now().Format(time.RFC3339Nano))
 			time.Sleep(every)
 		}
 	}()

@@ -1,0 +1,192 @@
+package bench
+
+import (
+	"bufio"
+	"bytes"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/ecslocal/ecslocal/testdata/images"
+)
+
+var lines = flag.Int("lines", 0, "measure how fast a container's output is taken: so many lines of 100 bytes; 0 leaves these out")
+
+// throughput is how long a way took from the first line to the last, and what the process that read used.
+type throughput struct {
+	took time.Duration
+	cpu  time.Duration
+	rss  int64 // KB
+}
+
+// TestLogs lets a container write lines of 100 bytes as fast as it can. Of ecslocal all lines are stored, indexed and counted; of the others
+// they only come out:
+//
+//	go test ./testdata/bench -run TestLogs -v -lines 1000000 -rounds 5 -compose docker-compose
+func TestLogs(t *testing.T) {
+	if *lines == 0 {
+		t.Skip("-lines says how many")
+	}
+	image, ecslocal := images.App(t), build(t)
+	command := fmt.Sprintf("lines=%dx100", *lines)
+	definition := write(t, "task.json", fmt.Sprintf(`{"family": "bench", "networkMode": "none", "containerDefinitions": [
+		{"name": "c", "image": %q, "memory": 64, "command": [%q]}]}`, image, command))
+	type way struct {
+		name    string
+		measure func() throughput
+	}
+	ours := func(flags ...string) func() throughput {
+		return func() throughput {
+			state := t.TempDir()
+			args := append([]string{"run", "--state-dir", state}, flags...)
+			m := output(t, exec.Command(ecslocal, append(args, definition)...))
+			kept, err := exec.Command(ecslocal, "logs", "--state-dir", state, "bench").Output()
+			if n := bytes.Count(kept, []byte("\n")); err != nil || n != *lines {
+				t.Errorf("%d of %d lines are stored: %v", n, *lines, err)
+			}
+			return m
+		}
+	}
+	ways := []way{
+		{"ecslocal run", ours()},
+		{"ecslocal run, json-file", ours("--engine-logs", "json-file")},
+		{"json-file, no reader", func() throughput { return ceiling(t, image, command) }},
+		{"docker logs -f", func() throughput { return dockerLogs(t, image, command) }},
+	}
+	if *compose != "" {
+		file := write(t, "compose.yaml", fmt.Sprintf("services:\n  c: {image: %q, command: [%q], network_mode: none, logging: {driver: json-file}}\n", image, command))
+		ways = append(ways, way{"docker compose up", func() throughput {
+			defer exec.Command(*compose, "-f", file, "-p", "ecslocal-bench-logs", "down", "-t", "0").Run()
+			return output(t, exec.Command(*compose, "-f", file, "-p", "ecslocal-bench-logs", "up"))
+		}})
+	}
+	results := make([][]throughput, len(ways))
+	for range *rounds {
+		for i, w := range ways {
+			results[i] = append(results[i], w.measure())
+		}
+	}
+	median := func(i int, of func(throughput) float64) float64 {
+		values := make([]float64, 0, *rounds)
+		for _, m := range results[i] {
+			values = append(values, of(m))
+		}
+		slices.Sort(values)
+		return values[len(values)/2]
+	}
+	first := median(0, func(m throughput) float64 { return m.took.Seconds() })
+	for i, w := range ways {
+		took := median(i, func(m throughput) float64 { return m.took.Seconds() })
+		t.Logf("%-24s median %.2f s, %.2f x ecslocal run; reader: %.2f s of CPU a million lines, %.0f MB", w.name, took, took/first,
+			median(i, func(m throughput) float64 { return m.cpu.Seconds() })*1e6/float64(*lines), median(i, func(m throughput) float64 { return float64(m.rss) / 1024 }))
+	}
+}
+
+// output runs a command, reads what it prints, and takes the time between its first line of the container and its last.
+func output(t *testing.T, cmd *exec.Cmd) throughput {
+	t.Helper()
+	var complaints bytes.Buffer
+	cmd.Stderr = &complaints
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	took := between(t, stdout)
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("%v: %v\n%s", cmd.Args, err, &complaints)
+	}
+	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	return throughput{took, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), usage.Maxrss}
+}
+
+// between counts lines, which have to be all, and takes the time from the first to the last.
+func between(t *testing.T, r io.Reader) time.Duration {
+	t.Helper()
+	var first, last time.Time
+	n := 0
+	reader := bufio.NewReaderSize(r, 1<<20)
+	for {
+		line, err := reader.ReadSlice('\n')
+		if err != nil {
+			break
+		}
+		if !bytes.Contains(line[:min(len(line), 40)], []byte("line ")) {
+			continue
+		}
+		if n++; n == 1 {
+			first = time.Now()
+		}
+		if n == *lines {
+			last = time.Now()
+		}
+	}
+	if n != *lines {
+		t.Errorf("%d lines of %d", n, *lines)
+	}
+	return last.Sub(first)
+}
+
+// ceiling is how long the container itself takes when nobody reads but the engine's driver.
+func ceiling(t *testing.T, image, command string) throughput {
+	c := images.Start(t, map[string]any{"Image": image, "Cmd": []string{command}, "HostConfig": map[string]any{"NetworkMode": "none",
+		"LogConfig": map[string]any{"Type": "json-file", "Config": map[string]string{"max-size": "10m", "max-file": "2"}}}})
+	c.Wait()
+	var state struct {
+		State struct{ StartedAt, FinishedAt time.Time }
+	}
+	c.Inspect(&state)
+	return throughput{took: state.State.FinishedAt.Sub(state.State.StartedAt)}
+}
+
+func dockerLogs(t *testing.T, image, command string) throughput {
+	c := images.Start(t, map[string]any{"Image": image, "Cmd": []string{command}, "HostConfig": map[string]any{"NetworkMode": "none",
+		"LogConfig": map[string]any{"Type": "json-file"}}})
+	return output(t, exec.Command("docker", "logs", "-f", c.ID))
+}
+
+// TestVisible measures how soon a line is seen by logs -f: the container prints the time, and the reader compares.
+func TestVisible(t *testing.T) {
+	if *lines == 0 {
+		t.Skip("-lines says that logs are to be measured")
+	}
+	ecslocal, state := build(t), t.TempDir()
+	definition := write(t, "task.json", fmt.Sprintf(`{"family": "visible", "networkMode": "none", "containerDefinitions": [
+		{"name": "c", "image": %q, "memory": 64, "command": ["clock=50ms", "sleep=10s"]}]}`, images.App(t)))
+	run := exec.Command(ecslocal, "run", "--state-dir", state, definition)
+	run.Stderr = os.Stderr
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer run.Wait()
+	time.Sleep(2 * time.Second)
+	follow := exec.Command(ecslocal, "logs", "-f", "--since", "0s", "--state-dir", state, "visible")
+	stdout, err := follow.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := follow.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var delays []time.Duration
+	for scanner := bufio.NewScanner(stdout); scanner.Scan(); {
+		_, text, _ := strings.Cut(scanner.Text(), "clock ")
+		if printed, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			delays = append(delays, time.Since(printed))
+		}
+	}
+	if err := follow.Wait(); err != nil || len(delays) < 50 {
+		t.Fatalf("%d lines: %v", len(delays), err)
+	}
+	slices.Sort(delays)
+	t.Logf("a line is seen by logs -f after %v (median of %d), 95%% within %v", delays[len(delays)/2], len(delays), delays[len(delays)*95/100])
+}
