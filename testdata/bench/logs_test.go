@@ -61,7 +61,7 @@ func TestLogs(t *testing.T) {
 		{"docker logs -f", func() throughput { return dockerLogs(t, image, command) }},
 	}
 	if *compose != "" {
-		file := write(t, "compose.yaml", fmt.Sprintf("services:\n  c: {image: %q, command: [%q], network_mode: none, logging: {driver: json-file}}\n", image, command))
+		file := write(t, "compose.yaml", fmt.Sprintf("services:\n  c: {image: %q, command: [%q], network_mode: none, logging: {driver: json-file, options: {max-size: 1g}}}\n", image, command))
 		ways = append(ways, way{"docker compose up", func() throughput {
 			defer exec.Command(*compose, "-f", file, "-p", "ecslocal-bench-logs", "down", "-t", "0").Run()
 			return output(t, exec.Command(*compose, "-f", file, "-p", "ecslocal-bench-logs", "up"))
@@ -150,7 +150,7 @@ func ceiling(t *testing.T, image, command string) throughput {
 
 func dockerLogs(t *testing.T, image, command string) throughput {
 	c := images.Start(t, map[string]any{"Image": image, "Cmd": []string{command}, "HostConfig": map[string]any{"NetworkMode": "none",
-		"LogConfig": map[string]any{"Type": "json-file"}}})
+		"LogConfig": map[string]any{"Type": "json-file", "Config": map[string]string{"max-size": "1g"}}}}) // where it is rotated, docker logs -f loses lines
 	return output(t, exec.Command("docker", "logs", "-f", c.ID))
 }
 

@@ -30,12 +30,14 @@ type textRenderer struct {
 	terminal *os.File // that shows a table, nil where there is none
 	table    screen.Table
 	outToo   bool // container output goes to the terminal as well
+	gathered outputBuffer
 	mu       sync.Mutex
 	screen   *screen.Screen // nil before and after; mu's
 }
 
 func newTextRenderer(c *command) *textRenderer {
-	r := &textRenderer{out: c.stdout, err: c.stderr, outColor: hasColor(c.stdout), errColor: hasColor(c.stderr), styles: map[string]screen.Style{}}
+	r := &textRenderer{out: c.stdout, err: c.stderr, outColor: hasColor(c.stdout), errColor: hasColor(c.stderr), styles: map[string]screen.Style{},
+		gathered: outputBuffer{to: c.stdout}}
 	if isTerminal(c.stderr) && inForeground(c.stderr.(*os.File)) {
 		r.terminal, r.outToo = c.stderr.(*os.File), isTerminal(c.stdout)
 		r.table.Plain = !isUTF8()
@@ -57,6 +59,10 @@ func isUTF8() bool {
 const longestName = 32
 
 func (r *textRenderer) event(e event.Event) {
+	if e.Kind == event.Output && !r.outToo && !r.outColor && simple(e) {
+		r.gathered.add(e.Container, r.width, e.Message)
+		return
+	}
 	r.task.Add(e)
 	if e.Kind == event.TaskCreated {
 		r.begin(e)
@@ -114,6 +120,7 @@ func notify(c chan<- os.Signal, signals []os.Signal) {
 
 // write shows lines, and what an event changes in the table.
 func (r *textRenderer) write(e event.Event, to io.Writer, onTerminal bool, lines ...string) {
+	r.gathered.flush()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.screen != nil {
@@ -188,6 +195,7 @@ func (r *textRenderer) say(lines ...string) {
 }
 
 func (r *textRenderer) close() {
+	r.gathered.flush()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.screen != nil {
