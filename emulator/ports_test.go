@@ -42,3 +42,33 @@ func keeper(published map[string]bool) *portKeeper {
 	return &portKeeper{Engine: &dockerengine.Engine{Info: dockerengine.Info{Host: "127.0.0.1"}}, published: published, address: loopback,
 		held: map[string]io.Closer{}, of: map[string][]string{}}
 }
+
+// TestRootless holds that an engine without root's rights is not asked for ports that only root may bind.
+func TestRootless(t *testing.T) {
+	t.Parallel()
+	first := firstFreePort()
+	if first < 2 {
+		t.Skip("every port is free for everybody here")
+	}
+	k := keeper(nil)
+	k.Info.Local, k.Info.Rootless = true, true
+	if !k.taken("tcp", first-1) {
+		t.Errorf("port %d is asked of a rootless engine", first-1)
+	}
+	k.Info.Rootless = false
+	k.published = map[string]bool{}
+	if k.taken("udp", first-1) && !keeper(nil).taken("udp", first-1) {
+		t.Errorf("port %d is taken for an engine with root's rights", first-1)
+	}
+	k.releaseAll()
+}
+
+// TestPublishAddress holds which addresses ports may be published on.
+func TestPublishAddress(t *testing.T) {
+	t.Parallel()
+	for address, ok := range map[string]bool{"": true, "auto": true, "127.0.0.1": true, "0.0.0.0": true, "::": true, "fd00::1": true, "everywhere": false, "10.0.0.1:80": false, "10.0.0.0/8": false} {
+		if err := CheckPublishAddress(address); (err == nil) != ok {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+}

@@ -234,3 +234,26 @@ func FuzzCompile(f *testing.F) {
 		}
 	})
 }
+
+// TestPublishAddress holds that ports are published on loopback unless somebody asks, and where that somebody says.
+func TestPublishAddress(t *testing.T) {
+	t.Parallel()
+	const def = `{"family": "f", "networkMode": "MODE", "containerDefinitions": [{"name": "a", "image": "i", "portMappings": [{"containerPort": 8080}]}]}`
+	for _, c := range []struct{ asked, reachable, want string }{
+		{"", "", "127.0.0.1"}, {"", "0.0.0.0", "127.0.0.1"}, {"auto", "", "127.0.0.1"}, {"auto", "0.0.0.0", "0.0.0.0"}, {"10.1.2.3", "0.0.0.0", "10.1.2.3"},
+	} {
+		for _, mode := range []string{"bridge", "awsvpc"} {
+			p := compile(t, strings.Replace(def, "MODE", mode, 1), Options{PublishAddress: c.asked, Engine: Engine{PublishAddress: c.reachable}})
+			holder := "a"
+			if mode == "awsvpc" {
+				holder = PauseName
+			}
+			if got := p.Container(holder).HostConfig.PortBindings["8080/tcp"]; len(got) != 1 || got[0].HostIP != c.want {
+				t.Errorf("asked %q, reachable %q, %s: %v, want %s", c.asked, c.reachable, mode, got, c.want)
+			}
+			if agent := p.Container(AgentName); agent != nil && len(agent.HostConfig.PortBindings) > 0 {
+				t.Errorf("the agent is published: %v", agent.HostConfig.PortBindings)
+			}
+		}
+	}
+}

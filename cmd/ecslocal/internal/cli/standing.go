@@ -87,9 +87,7 @@ func lastOf(task *emulator.Task, container string) []string {
 		if err != nil {
 			message = "(read the log: " + err.Error() + ")"
 		}
-		for line := range strings.SplitSeq(strings.TrimRight(message, "\r\n"), "\n") {
-			last = append(last, line)
-		}
+		last = append(last, strings.FieldsFunc(message, func(r rune) bool { return r == '\n' || r == '\r' })...)
 		last = last[max(0, len(last)-lastLines):]
 	}
 	for i, line := range last {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -157,5 +158,38 @@ func TestPiped(t *testing.T) {
 	out, err := ecslocal(t, t.TempDir(), "run", "--wait", "healthy", chatty(t, "")).CombinedOutput()
 	if err != nil || strings.ContainsAny(string(out), "\x1b\r") || !strings.Contains(string(out), "web   hi there\nweb   over\n") {
 		t.Errorf("%v: %q", err, out)
+	}
+}
+
+// TestInterruptedJob holds that a job which its runner ends says how the task stood.
+func TestInterruptedJob(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a Docker engine")
+	}
+	t.Parallel()
+	requireEngine(t)
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	run := ecslocal(t, t.TempDir(), "run", chatty(t, ""))
+	run.Env = append(run.Env, "CI=true")
+	run.Stdout, run.Stderr = log, log
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 600 {
+		if text, _ := os.ReadFile(log.Name()); strings.Contains(string(text), "web   listening") && strings.Contains(string(text), "once stopped") {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	run.Process.Signal(syscall.SIGTERM)
+	run.Wait()
+	text, _ := os.ReadFile(log.Name())
+	said := regexp.MustCompile(`s interrupted\ntask RUNNING, health \w+\n  web RUNNING.*\n    \| hi there\n    \| over\n    \| listening on .*\n  once STOPPED with exit code 3\n`)
+	if run.ProcessState.ExitCode() != exitInterrupted || !said.Match(text) {
+		t.Errorf("%v\n%s", run.ProcessState, text)
 	}
 }
