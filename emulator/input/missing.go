@@ -36,6 +36,9 @@ func (f *filler) report(m missing) {
 		message += fmt.Sprintf(" (%d places)", m.times)
 	}
 	f.add(m.pos, diag.Warning, RuleUnresolved, message, f.remedy(m))
+	if m.image && !f.every && strings.ContainsAny(m.written, "<{$") { // what registering the file as it stands brings
+		f.findings[len(f.findings)-1].AWS = "Container.image contains invalid characters."
+	}
 }
 
 // remedy says how a value can be given.
