@@ -124,6 +124,9 @@ func hostile(t *testing.T, b *browser) {
 			t.Errorf("%s is %s, want %s", expression, got, want)
 		}
 	}
+	if ran := p.eval("(() => { const s = document.createElement('script'); s.textContent = 'window.ran = true'; document.body.append(s); return String(window.ran) })()"); ran != "undefined" {
+		t.Error("a script that is not the page's own has run")
+	}
 	if text := p.eval("document.querySelector('.l').lastChild.data"); text != report.Plain(reporttest.Attack) {
 		t.Errorf("a line reads %q", text)
 	}
@@ -137,7 +140,7 @@ func onPaper(t *testing.T, b *browser) {
 		t.Errorf("the page has %d sheets of paper", n)
 	}
 	p.call(p.session, "Emulation.setEmulatedMedia", object{"media": "print"}, nil)
-	if seen := p.eval("document.querySelector('td.out').getBoundingClientRect().height > 0"); seen != "true" {
+	if seen := p.eval("document.querySelector('td.out').checkVisibility()"); seen != "true" {
 		t.Error("the table of probes is not on paper")
 	}
 	p = b.open(saved(t, reporttest.Many(t, 20_000)), "light", 1280, 900)
