@@ -21,11 +21,10 @@ type browser struct {
 	t     testing.TB
 	write io.Writer
 
-	mu       sync.Mutex
-	last     int
-	answers  map[int]chan message
-	events   map[string][]func(message) // by session
-	complain []string
+	mu      sync.Mutex
+	last    int
+	answers map[int]chan message
+	events  map[string][]func(message) // by session
 }
 
 type message struct {
