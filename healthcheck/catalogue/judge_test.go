@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,7 +34,7 @@ func (d *driven) drive(t *testing.T, engine *dockerengine.Engine, x *task) ([]he
 		return nil, err
 	}
 	found := healthcheck.Explain(definition, image, emulator.HealthTimeline(events, d.name), look)
-	d.tryRepair(t, x, found)
+	d.tryRepair(t, x, d.name, found)
 	if d.until != killed {
 		x.end(t, d.name)
 	}
@@ -43,7 +42,7 @@ func (d *driven) drive(t *testing.T, engine *dockerengine.Engine, x *task) ([]he
 }
 
 // tryRepair runs the repaired command once in the living container, unless it is to run as a definition of its own.
-func (d *driven) tryRepair(t *testing.T, x *task, found []healthcheck.Diagnosis) {
+func (d *driven) tryRepair(t *testing.T, x *task, container string, found []healthcheck.Diagnosis) {
 	told, ok := find(found, d.rule)
 	if d.first || !ok || told.Patch == nil || d.fixed != passes && d.fixed != catches || !strings.HasSuffix(told.Patch.Path, "/healthCheck/command") {
 		return
@@ -53,17 +52,9 @@ func (d *driven) tryRepair(t *testing.T, x *task, found []healthcheck.Diagnosis)
 		d.again, d.tried = err, true
 		return
 	}
-	id, err := x.engine.FindContainer(t.Context(), x.plan.Task.ID, d.name)
-	if err != nil {
-		d.again, d.tried = err, true
-		return
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
-	defer cancel()
-	var output strings.Builder
-	result, err := x.engine.Exec(ctx, id, dockerengine.Exec{Command: command.Argv(), Stdout: &output, Stderr: &output})
-	if (result.ExitCode == 0) != (d.fixed == passes) {
-		err = errors.Join(err, fmt.Errorf("exit code %d: %s", result.ExitCode, output.String()))
+	code, output, err := x.run(t, container, command.Argv()...)
+	if (code == 0) != (d.fixed == passes) {
+		err = errors.Join(err, fmt.Errorf("exit code %d: %s", code, output))
 	}
 	d.again, d.tried = err, true
 }
@@ -100,8 +91,8 @@ func facts(t *testing.T, engine *dockerengine.Engine, p *emulator.Project, name 
 	return definitions[i], image, closing, err
 }
 
-// lint judges a definition that does not run.
-func (d *driven) lint(t *testing.T, engine *dockerengine.Engine) ([]healthcheck.Diagnosis, error) {
+// load is the row's definition, which need not be valid.
+func (d *driven) load(t *testing.T) (*emulator.Project, error) {
 	text, err := json.Marshal(map[string]any{"family": "catalogue", "networkMode": d.mode, "containerDefinitions": append([]map[string]any{d.definition}, d.beside...)})
 	if err != nil {
 		return nil, err
@@ -110,7 +101,12 @@ func (d *driven) lint(t *testing.T, engine *dockerengine.Engine) ([]healthcheck.
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return nil, err
 	}
-	project, err := emulator.Load(file, emulator.Options{StateDir: t.TempDir()})
+	return emulator.Load(file, emulator.Options{StateDir: t.TempDir()})
+}
+
+// lint judges a definition that does not run.
+func (d *driven) lint(t *testing.T, engine *dockerengine.Engine) ([]healthcheck.Diagnosis, error) {
+	project, err := d.load(t)
 	if err != nil {
 		return nil, err
 	}

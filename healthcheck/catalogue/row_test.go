@@ -54,6 +54,7 @@ const (
 	probes1   until = "one probe"
 	killed    until = "killed" // unhealthy, and then stopped by a signal that it cannot refuse
 	paused    until = "paused"
+	started   until = "started"
 )
 
 // fixed is what becomes of a repaired definition.

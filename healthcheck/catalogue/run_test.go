@@ -168,6 +168,8 @@ func (u until) reached(events []event.Event) bool {
 		return count >= 1
 	case probes3:
 		return count >= 3
+	case started:
+		return startedOf(events)
 	case ended:
 		return gone
 	case paused:
