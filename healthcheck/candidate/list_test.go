@@ -75,6 +75,13 @@ func TestList(t *testing.T) {
 			f.Look.Answers[0].Status = 503
 			return f
 		}(), `["CMD-SHELL","curl -f http://localhost:8080/health || exit 1"]`, "as declared", "nc"},
+		{"a neighbour's port", func() Facts {
+			f := facts(shellCheck("curl -f http://localhost:80/ || exit 1"), programs{"/bin/sh", "/usr/bin/curl"}, "/")
+			f.Look.Listeners = append([]healthcheck.Listener{{Network: "tcp", Address: "0.0.0.0", Port: 6379}}, f.Look.Listeners...)
+			f.Look.Answers = append(f.Look.Answers, healthcheck.Answer{URL: "http://127.0.0.1:6379/", Status: 200})
+			f.Definition.Others = []healthcheck.Neighbour{{Name: "cache", Ports: []healthcheck.Port{{Container: 6379}}}}
+			return f
+		}(), `["CMD-SHELL","curl -f http://127.0.0.1:8080/ || exit 1"]`, "port 8080", "6379"},
 		{"an address of its own", func() Facts {
 			f := facts(shellCheck("wget -q -O /dev/null http://localhost:8080/ || exit 1"), alpine)
 			f.Look.Listeners[0] = healthcheck.Listener{Network: "tcp6", Address: "::1", Port: 8080}

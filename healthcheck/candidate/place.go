@@ -52,7 +52,7 @@ func (f Facts) Ports() []Place {
 	}
 	for _, l := range f.Look.Listeners {
 		host := reachable(l)
-		if host == "" || slices.ContainsFunc(places, func(p Place) bool { return p.Port == l.Port }) {
+		if host == "" || f.neighbours(l.Port) || slices.ContainsFunc(places, func(p Place) bool { return p.Port == l.Port }) {
 			continue
 		}
 		places = append(places, Place{Scheme: "http", Host: host, Port: l.Port})
@@ -65,6 +65,14 @@ func (f Facts) Ports() []Place {
 	}
 	slices.SortStableFunc(places, func(a, b Place) int { return cmp.Compare(rank(a), rank(b)) })
 	return places[:min(len(places), maxPorts)]
+}
+
+// neighbours says that a port is another container's, whose network this one shares: a check of it would prove the wrong container.
+func (f Facts) neighbours(port int) bool {
+	has := func(ports []healthcheck.Port) bool {
+		return slices.ContainsFunc(ports, func(p healthcheck.Port) bool { return p.Container == port })
+	}
+	return !has(f.Definition.Ports) && slices.ContainsFunc(f.Definition.Others, func(n healthcheck.Neighbour) bool { return has(n.Ports) })
 }
 
 // reachable is the address at which a listener is reached from within, empty for one that is no TCP socket.
