@@ -121,9 +121,9 @@ type goreleaser struct {
 	Checksum struct {
 		NameTemplate string `yaml:"name_template"`
 	}
-	Dockers []struct{ Dockerfile string }
-	SBOMs   []struct{ Artifacts string } `yaml:"sboms"`
-	Casks   []struct{ Name string }      `yaml:"homebrew_casks"`
+	Dockers []struct{ Dockerfile string } `yaml:"dockers_v2"`
+	SBOMs   []struct{ Artifacts string }  `yaml:"sboms"`
+	Casks   []struct{ Name string }       `yaml:"homebrew_casks"`
 }
 
 func release(t *testing.T) (g goreleaser) {
