@@ -240,6 +240,7 @@ func (r *run) restart(c *container) {
 	c.exitCode, c.busy = nil, true
 	r.do(startLimit, func(ctx context.Context) func() {
 		r.drain(c)
+		began := time.Now() // the agent counts from here, too (ecs-agent/api/container/restart)
 		s, err := r.startOnce(ctx, c)
 		return func() {
 			c.busy = false
@@ -249,7 +250,7 @@ func (r *run) restart(c *container) {
 				r.stopped(c)
 				return
 			}
-			c.output, c.closeOutput, c.lastStart, c.health = s.output, s.cancel, time.Now(), event.Unknown
+			c.output, c.closeOutput, c.lastStart, c.health = s.output, s.cancel, began, event.Unknown
 			c.runtime = s.runtimeAfter(c.runtime)
 			r.emit(event.Event{Kind: event.ContainerRestarted, Container: c.Name, ExitCode: &code, Runtime: copied(c.runtime)})
 			r.foretell(c)
