@@ -18,8 +18,21 @@ const (
 )
 
 // Glance looks inside the container and asks the application where the check asks, and at each port that listens; hosts are other names to
-// call it by where it refuses the one of the URL.
+// call it by where it refuses the one of the URL. Where the application has no such path, or one that leads on, the usual ones are asked.
 func Glance(ctx context.Context, c Container, f candidate.Facts, timeout time.Duration, hosts ...string) (*healthcheck.Look, error) {
+	look, err := glance(ctx, c, f, timeout, hosts...)
+	if err == nil && slices.ContainsFunc(look.Answers, leadsElsewhere) {
+		err = usual(ctx, c, f, look)
+	}
+	return look, err
+}
+
+// leadsElsewhere says that another path of the application may answer better.
+func leadsElsewhere(a healthcheck.Answer) bool {
+	return a.Status >= 300 && a.Status <= 404 && a.Status != 400 || a.Status == 410
+}
+
+func glance(ctx context.Context, c Container, f candidate.Facts, timeout time.Duration, hosts ...string) (*healthcheck.Look, error) {
 	look, err := c.Look(ctx)
 	if err != nil {
 		return nil, err
@@ -62,10 +75,15 @@ func refusals(answers []healthcheck.Answer) []string {
 // See looks inside the container and asks the application wherever it may answer: first as Glance does, then the usual paths of the ports
 // that speak HTTP.
 func See(ctx context.Context, c Container, f candidate.Facts) (*healthcheck.Look, error) {
-	look, err := Glance(ctx, c, f, askTimeout)
+	look, err := glance(ctx, c, f, askTimeout)
 	if err != nil {
 		return look, err
 	}
+	return look, usual(ctx, c, f, look)
+}
+
+// usual asks the usual paths of the ports that speak HTTP, and where redirections within the application lead.
+func usual(ctx context.Context, c Container, f candidate.Facts, look *healthcheck.Look) error {
 	f.Look = look
 	var more []string
 	add := func(url string) { // the declared URL and a port's may be the same place
@@ -85,7 +103,7 @@ func See(ctx context.Context, c Container, f candidate.Facts) (*healthcheck.Look
 	}
 	answers, err := ask(ctx, c, Questions{URLs: more[:min(len(more), mostURLs)], Timeout: askTimeout})
 	look.Answers = append(look.Answers, answers...)
-	return look, err
+	return err
 }
 
 func ask(ctx context.Context, c Container, q Questions) ([]healthcheck.Answer, error) {
