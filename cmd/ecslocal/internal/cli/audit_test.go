@@ -53,6 +53,12 @@ func TestAudit(t *testing.T) {
 	if err := task.WaitFor(t.Context(), emulator.Running); err != nil {
 		t.Fatal(err)
 	}
+	for deadline := time.Now().Add(time.Minute); !wrote(task, "lingers", "listening on"); { // the engine's proxy takes connections before the application does
+		if time.Now().After(deadline) {
+			t.Fatal("lingers does not listen")
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 	address, err := task.Address("lingers", "9090")
 	if err != nil {
 		t.Fatal(err)
@@ -106,4 +112,14 @@ func TestAudit(t *testing.T) {
 		t.Errorf("%v %s", err, text)
 	}
 	t.Log("\n" + table.String())
+}
+
+// wrote says whether a container has written a line with a text.
+func wrote(task *emulator.Task, container, text string) bool {
+	for message, err := range task.Messages(container) {
+		if err == nil && strings.Contains(message, text) {
+			return true
+		}
+	}
+	return false
 }
