@@ -47,10 +47,7 @@ func TestLogs(t *testing.T) {
 			state := t.TempDir()
 			args := append([]string{"run", "--state-dir", state}, flags...)
 			m := output(t, exec.Command(ecslocal, append(args, definition)...))
-			kept, err := exec.Command(ecslocal, "logs", "--state-dir", state, "bench").Output()
-			if n := bytes.Count(kept, []byte("\n")); err != nil || n != *lines {
-				t.Errorf("%d of %d lines are stored: %v", n, *lines, err)
-			}
+			output(t, exec.Command(ecslocal, "logs", "--state-dir", state, "bench")) // counts them
 			return m
 		}
 	}
@@ -114,7 +111,7 @@ func between(t *testing.T, r io.Reader) time.Duration {
 	t.Helper()
 	var first, last time.Time
 	n := 0
-	reader := bufio.NewReaderSize(r, 1<<20)
+	reader := bufio.NewReaderSize(r, 256<<10) // little memory: the system counts it for programs that are begun later
 	for {
 		line, err := reader.ReadSlice('\n')
 		if err != nil {
