@@ -140,9 +140,8 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	if flags.exitCodeFrom != "" && project.Definition.Container(flags.exitCodeFrom) == nil {
 		return fail(exitUsage, fmt.Errorf("--exit-code-from %q: the task has no such container", flags.exitCodeFrom))
 	}
-	warnings := slices.DeleteFunc(worthSaying(project.Validate()), func(f diag.Finding) bool { return f.Severity == diag.Error && !strings.HasPrefix(f.Rule, "HC") }) // Start returns those
 	if !flags.supervised {
-		printFindings(c.stderr, warnings, project)
+		c.warn(project)
 	}
 	engine, err := dockerengine.Connect(ctx)
 	if err != nil {
@@ -180,6 +179,13 @@ func (c *command) runTask(ctx context.Context, flags *runFlags, file string) err
 	}
 	renderer.finish(task)
 	return outcome
+}
+
+// warn says what is doubtful in a definition. What would refuse it is returned by Start.
+func (c *command) warn(project *emulator.Project) {
+	printFindings(c.stderr, slices.DeleteFunc(worthSaying(project.Validate()), func(f diag.Finding) bool {
+		return f.Severity == diag.Error && !strings.HasPrefix(f.Rule, "HC")
+	}), project)
 }
 
 // listenForLogs takes the address of --serve-logs and says it, before the task is begun; nil where the flag is not set.
