@@ -106,9 +106,6 @@ var Cases = []Case{
 		Containers: `{"name": "a", "command": ["wait"], "healthCheck": {"command": ["CMD", "nothing"], "interval": 1, "retries": 8}}`, StopWhen: "a UNHEALTHY",
 		Order:    []string{"a probe -1", "a probe -1", "a probe -1", "a probe -1", "a probe -1", "a probe -1", "a probe -1", "a probe -1", "a UNHEALTHY", "task stopping"},
 		StopCode: runner.UserInitiated},
-	{Name: "the last probe before the end is recorded",
-		Containers: `{"name": "a", "command": ["sleep=3500ms", "exit=0"], "healthCheck": {"command": ["CMD", "nothing"], "interval": 3, "retries": 8}}`,
-		Order:      []string{"a probe -1", "a stopped"}, StopCode: runner.EssentialContainerExited},
 	{Name: "the task's statuses come in order", Containers: `{"name": "a", "command": ["sleep=300ms", "exit=0"]}`, StopCode: runner.EssentialContainerExited,
 		Order: []string{"task PROVISIONING", "task PENDING", "task ACTIVATING", "task RUNNING", "task DEACTIVATING", "task STOPPING", "task DEPROVISIONING", "task STOPPED"}},
 }

@@ -80,3 +80,17 @@ func TestProber(t *testing.T) {
 		})
 	}
 }
+
+// TestLastProbe ends a container right after a probe that no event told of: the engine's log still has it.
+func TestLastProbe(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		containers := `{"name": "a", "image": "app", "memory": 64, "command": ["sleep=3100ms", "exit=0"], "healthCheck": {"command": ["CMD", "nothing"], "interval": 3}}`
+		events, err := run(t, &enginetest.Fake{}, containers, func(chan<- runner.Stop) {})
+		if err != nil {
+			t.Error(err)
+		}
+		if got := health(events); !slices.Equal(got, []string{"engine -1 starting 1"}) {
+			t.Errorf("got %q", got)
+		}
+	})
+}
