@@ -43,7 +43,10 @@ func wordsAfterScript(s *subject) []hit {
 			h.certainty, h.severity = cause.Likely, diag.Warning
 		}
 		whole := joinWords(rest)
-		if strings.ContainsAny(script, " \t") {
+		switch {
+		case slices.ContainsFunc(rest[1:], func(w string) bool { return strings.HasPrefix(w, "-") && strings.Contains(w, " ") }):
+			whole = strings.Join(rest, " ") // an element that holds an option and more is a piece of the line
+		case strings.ContainsAny(script, " \t"):
 			whole = script + " " + joinWords(rest[1:])
 		}
 		if argv := s.exec(); argv != nil && !call.Nested {

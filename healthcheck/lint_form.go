@@ -203,7 +203,11 @@ func operatorArguments(s *subject) []hit {
 	if i < 0 || s.script.Calls[0].Script != nil {
 		return nil
 	}
-	better := asShell(joinWords(argv))
+	words := slices.Clone(argv)
+	if words[i+1] == ";" && i+2 < len(words) && words[i+2] == "exit" { // meant for a failure
+		words[i+1] = "||"
+	}
+	better := asShell(joinWords(words))
 	return []hit{{
 		message: fmt.Sprintf("CMD uses no shell: %q is handed to %s as an ordinary argument", argv[i+1], argv[0]),
 		value:   better.String(), try: []Command{better},

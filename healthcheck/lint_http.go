@@ -27,6 +27,10 @@ func unknownOption(s *subject) []hit {
 		}
 		for _, o := range a.request.Unknown() {
 			h := hit{message: fmt.Sprintf("%s does not know the option %s", a.request.Program, o.Word)}
+			if words := strings.Fields(o.Word); s.exec() != nil && len(words) > 1 {
+				h.message = fmt.Sprintf("%q is one argument to %s: CMD takes nothing apart", o.Word, a.request.Program)
+				return []hit{h.patched(s.replaceWord(a.call, o.Index, words...))}
+			}
 			if near := diag.Nearest(o.Name, client.LongOptions("curl")); near != "" && strings.HasPrefix(o.Word, "--") {
 				h.fix = "Did you mean --" + near + "?"
 				h = h.patched(s.replaceWord(a.call, o.Index, "--"+near))

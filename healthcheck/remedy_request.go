@@ -73,8 +73,11 @@ func (s *subject) digits(output.Told) Command {
 			if t.Bad == "" || m == nil {
 				continue
 			}
+			if slashes := lostSlash.FindStringSubmatch(t.Text); slashes != nil && !strings.Contains(t.Text, "://") {
+				return s.replaceText(t.Text, slashes[1]+"://"+t.Text[len(slashes[0]):])
+			}
 			host, rest, ok := strings.Cut(strings.TrimPrefix(t.Text, m[1]+"://"), ":")
-			port := wrongPort.FindString(rest)
+			port := strings.TrimRight(wrongPort.FindString(rest), "/?#")
 			fixed := strings.NewReplacer("O", "0", "o", "0", "l", "1", "I", "1", "S", "5", "B", "8").Replace(port)
 			if ok && port != fixed && !notDigits.MatchString(fixed) {
 				return s.replaceText(host+":"+port, host+":"+fixed)
@@ -84,8 +87,11 @@ func (s *subject) digits(output.Told) Command {
 	return nil
 }
 
+// lostSlash is the beginning of a URL whose :// is not complete: http:/host, http//host, http:host.
+var lostSlash = regexp.MustCompile(`^(https?)(?::/?|//?)`)
+
 var (
-	wrongPort = regexp.MustCompile(`^[0-9OolISB]+`)
+	wrongPort = regexp.MustCompile(`^[0-9OolISB]*\d[0-9OolISB]*(?:[/?#]|$)`)
 	notDigits = regexp.MustCompile(`\D`)
 )
 

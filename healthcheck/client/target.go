@@ -58,6 +58,8 @@ func ParseURL(text string) Target {
 	t.Partial = strings.Contains(rest, unknown) || strings.Contains(t.Scheme, unknown)
 	t.authority(authority)
 	switch {
+	case (t.Host == "http" || t.Host == "https") && !strings.Contains(text, "://"):
+		t.Bad = "it begins with " + t.Host + ", and not with " + t.Host + "://"
 	case t.Bad != "":
 	case strings.TrimSpace(text) != text || strings.ContainsAny(text, " \t\r\n"):
 		t.Bad = "there is a space in it"
