@@ -158,20 +158,22 @@ func (f Facts) moved(c healthcheck.Command, p Place) (healthcheck.Command, bool)
 // whyMoved says in which way a place differs from where the check asks.
 func (f Facts) whyMoved(c healthcheck.Command, p Place) string {
 	var differences []string
-	for _, t := range f.targets(c) {
-		if t.Port != p.Port {
-			differences = append(differences, fmt.Sprintf("port %d, which listens", p.Port))
-		}
-		if t.Scheme != p.Scheme {
-			differences = append(differences, p.Scheme)
-		}
-		if cmp.Or(t.Path, "/") != p.Path {
-			differences = append(differences, "path "+p.Path)
-		}
-		if t.Host != p.Host {
-			differences = append(differences, fmt.Sprintf("%s instead of %s", p.Host, t.Host))
-		}
-		break
+	targets := f.targets(c)
+	if len(targets) == 0 {
+		return "the same place"
+	}
+	t := targets[0]
+	if t.Port != p.Port {
+		differences = append(differences, fmt.Sprintf("port %d, which listens", p.Port))
+	}
+	if t.Scheme != p.Scheme {
+		differences = append(differences, p.Scheme)
+	}
+	if cmp.Or(t.Path, "/") != p.Path {
+		differences = append(differences, "path "+p.Path)
+	}
+	if t.Host != p.Host {
+		differences = append(differences, fmt.Sprintf("%s instead of %s", p.Host, t.Host))
 	}
 	return cmp.Or(strings.Join(differences, ", "), "the same place")
 }
