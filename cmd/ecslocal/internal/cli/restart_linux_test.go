@@ -15,18 +15,20 @@ import (
 )
 
 // ownEngine is a Docker engine of a test's own, which it may restart: with live-restore, so that containers live on.
+// It has a network namespace of its own, that of its containerd: a daemon that starts without a bridge takes away the one that it finds.
 type ownEngine struct {
 	t       *testing.T
 	dir     string
+	network string // path of the namespace
 	dockerd *exec.Cmd
 }
 
 func (e *ownEngine) host() string { return "unix://" + e.dir + "/docker.sock" }
 
-// startEngine starts one, with containerd beside it, and gives it an image of the shared engine. It needs root and both programs.
+// startEngine starts one, with containerd beside it, and gives it an image of the shared engine. It needs root and the programs.
 func startEngine(t *testing.T, image string) *ownEngine {
 	t.Helper()
-	for _, program := range []string{"dockerd", "containerd"} {
+	for _, program := range []string{"dockerd", "containerd", "nsenter"} {
 		if _, err := exec.LookPath(program); err != nil {
 			t.Skipf("starts an engine of its own, and there is no %s", program)
 		}
@@ -42,7 +44,8 @@ func startEngine(t *testing.T, image string) *ownEngine {
 	e.file("daemon.json", "{}")
 	e.file("containerd.toml", fmt.Sprintf("version = 2\nroot = %q\nstate = %q\ndisabled_plugins = [\"io.containerd.grpc.v1.cri\"]\n[grpc]\naddress = %q\n",
 		dir+"/root", dir+"/state", dir+"/containerd.sock"))
-	containerd := e.begin("containerd", "-c", dir+"/containerd.toml")
+	containerd := e.begin(&syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}, "containerd", "-c", dir+"/containerd.toml")
+	e.network = fmt.Sprintf("/proc/%d/ns/net", containerd.Process.Pid)
 	t.Cleanup(func() {
 		end(e.dockerd, syscall.SIGTERM)
 		end(containerd, syscall.SIGTERM)
@@ -73,9 +76,10 @@ func (e *ownEngine) file(name, text string) {
 	}
 }
 
-func (e *ownEngine) begin(program string, args ...string) *exec.Cmd {
+func (e *ownEngine) begin(attributes *syscall.SysProcAttr, program string, args ...string) *exec.Cmd {
 	e.t.Helper()
 	c := exec.Command(program, args...)
+	c.SysProcAttr = attributes
 	log, err := os.OpenFile(filepath.Join(e.dir, program+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		e.t.Fatal(err)
@@ -94,7 +98,7 @@ func (e *ownEngine) begin(program string, args ...string) *exec.Cmd {
 func (e *ownEngine) start() {
 	e.t.Helper()
 	_ = os.Remove(e.dir + "/docker.pid")
-	e.dockerd = e.begin("dockerd", "--config-file", e.dir+"/daemon.json", "--containerd", e.dir+"/containerd.sock", "--live-restore", "--bridge=none",
+	e.dockerd = e.begin(nil, "nsenter", "--net="+e.network, "dockerd", "--config-file", e.dir+"/daemon.json", "--containerd", e.dir+"/containerd.sock", "--live-restore", "--bridge=none",
 		"--iptables=false", "--ip-forward=false", "--storage-driver=vfs", "--data-root", e.dir+"/data", "--exec-root", e.dir+"/exec",
 		"--pidfile", e.dir+"/docker.pid", "-H", e.host())
 	for range 300 {
@@ -103,7 +107,7 @@ func (e *ownEngine) start() {
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	log, _ := os.ReadFile(e.dir + "/dockerd.log")
+	log, _ := os.ReadFile(e.dir + "/nsenter.log")
 	e.t.Fatalf("the test's engine does not start:\n%s", log[max(0, len(log)-2000):])
 }
 
