@@ -9,20 +9,24 @@ import (
 	"github.com/ecslocal/ecslocal/logs"
 )
 
-// releaseGrace is how long after SIGKILL a container still may wait for a log driver that is away.
-const releaseGrace = time.Second
+const (
+	// releaseGrace is how long after SIGKILL a container still may wait for a log driver that is away.
+	releaseGrace = time.Second
+	// driverGrace is how long the engine waits for a driver after a container's end (moby: container/monitor.go, loggerCloseTimeout).
+	driverGrace = 10 * time.Second
+)
 
 // releaseAtEnd lets go of the output of a container that a simulated fault makes wait, once the container is to be dead: the engine cannot
 // finish with it before its output was read. ctx ends with the output.
 func (t *Task) releaseAtEnd(ctx context.Context, c plan.Container, id string, collector *logs.Collector) {
 	defer collector.Release()
-	gone := make(chan struct{})
+	gone := make(chan struct{}, 1)
 	go func() {
 		if t.engine.AwaitExit(ctx, id) == nil {
-			close(gone)
+			gone <- struct{}{}
 		}
 	}()
-	var killed <-chan time.Time // by its stopTimeout
+	var killed, late <-chan time.Time // by its stopTimeout; after its end
 	for {
 		task, changed := t.live.task()
 		if killed == nil && task.DesiredStatus == event.Stopped {
@@ -31,6 +35,8 @@ func (t *Task) releaseAtEnd(ctx context.Context, c plan.Container, id string, co
 		select {
 		case <-changed:
 		case <-gone:
+			late = time.After(driverGrace)
+		case <-late:
 			return
 		case <-killed:
 			return

@@ -11,6 +11,8 @@ import (
 	"github.com/ecslocal/ecslocal/logs"
 	"github.com/ecslocal/ecslocal/logs/store"
 	"github.com/ecslocal/ecslocal/testdata/images"
+
+	_ "github.com/vmihailenco/msgpack/v5" // of the router's program, whose folder go mod tidy does not look into
 )
 
 // routedTask has one container whose lines the router sends to CloudWatch Logs, one of which it drops, and one whose destination is
