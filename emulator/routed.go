@@ -9,6 +9,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/agent/relay"
 	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/emulator/expect"
 	"github.com/ecslocal/ecslocal/emulator/state"
 	"github.com/ecslocal/ecslocal/logs"
 	"github.com/ecslocal/ecslocal/logs/forward"
@@ -94,7 +95,7 @@ func (r *routed) name(tag string) string {
 }
 
 // routedName is what a router's records of a container are called beside the container's own output.
-func routedName(name string) string { return "firelens:" + name }
+func routedName(name string) string { return expect.RoutedPrefix + name }
 
 func (r *routed) store(name string, records []forward.Record) error {
 	group, stream := logs.FireLensGroup(r.task.Plan.Task.Family), name+"/"+r.task.ID

@@ -62,36 +62,48 @@ func (l Log) Look(_ context.Context, task Subject) error {
 	// The task is asked first: what it has written by its end is then read whole.
 	described := task.Describe()
 	read, matched := 0, 0
-	for _, c := range described.Containers {
-		if c.Internal || l.Container != "" && c.Name != l.Container {
-			continue
-		}
-		for message, err := range task.Messages(c.Name) {
+	names, err := writers(described, l.Container)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		for message, err := range task.Messages(name) {
 			if err != nil {
-				return fmt.Errorf("read the log of %s: %w", c.Name, err)
+				return fmt.Errorf("read the log of %s: %w", name, err)
 			}
 			read++
 			if !l.Pattern.match(message) {
 				continue
 			}
 			if matched++; l.Absent {
-				return never{fmt.Errorf("%s wrote %s, which matches %s", c.Name, quote(message), l.Pattern.Text)}
+				return never{fmt.Errorf("%s wrote %s, which matches %s", name, quote(message), l.Pattern.Text)}
 			}
-		}
-	}
-	if l.Container != "" {
-		if _, err := find(described, l.Container); err != nil {
-			return err
 		}
 	}
 	if l.Absent || matched >= max(1, l.Count) {
 		return nil
 	}
-	err := fmt.Errorf("%d of %d events of %s match %s, not %d", matched, read, l.where(), l.Pattern.Text, max(1, l.Count))
+	err = fmt.Errorf("%d of %d events of %s match %s, not %d", matched, read, l.where(), l.Pattern.Text, max(1, l.Count))
 	if described.LastStatus == event.Stopped { // until then containers may write what they do at their end
 		return fmt.Errorf("%w; %w", err, over(described))
 	}
 	return err
+}
+
+// RoutedPrefix stands before the name of a container whose records a log router forwards, where its own output is under the name alone.
+const RoutedPrefix = "firelens:"
+
+// writers are the names under which output is kept: that of one container, or those of all.
+func writers(task event.Task, container string) ([]string, error) {
+	if container != "" {
+		_, err := find(task, strings.TrimPrefix(container, RoutedPrefix))
+		return []string{container}, err
+	}
+	var names []string
+	for _, c := range task.Visible().Containers {
+		names = append(names, c.Name)
+	}
+	return names, nil
 }
 
 // Line expects a log event that is like a text.
@@ -107,7 +119,7 @@ func (l Line) String() string {
 // Look reads what was written so far.
 func (l Line) Look(_ context.Context, task Subject) error {
 	described := task.Describe() // before the log, which is then read whole where the task has ended
-	if _, err := find(described, l.Container); err != nil {
+	if _, err := writers(described, l.Container); err != nil {
 		return err
 	}
 	read := 0

@@ -8,11 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/expect"
 	"github.com/ecslocal/ecslocal/emulator/plan"
 	"github.com/ecslocal/ecslocal/emulator/spec"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
@@ -122,7 +124,7 @@ func strangers(c *spec.Case, def *taskdef.Definition) []diag.Finding {
 	var findings []diag.Finding
 	for _, step := range c.Steps {
 		for _, m := range step.Containers {
-			if slices.Contains(names, m.Container) {
+			if slices.Contains(names, strings.TrimPrefix(m.Container, expect.RoutedPrefix)) {
 				continue
 			}
 			fix := fmt.Sprintf("it has %q", names)
