@@ -41,7 +41,9 @@ func (t *Task) Audit(ctx context.Context) {
 		looked.Go(func() {
 			eyes, err := openEyes(first, t.engine, own, t.ID, seen.RuntimeID, "0")
 			if err != nil {
-				t.warn(c.Name, "look at the process that is to end: %v", err)
+				if state, gone := t.engine.Inspect(first, seen.RuntimeID); gone == nil && state.Running {
+					t.warn(c.Name, "look at the process that is to end: %v", err)
+				}
 				return
 			}
 			w := &stopWatch{task: t, planned: c, eyes: eyes, signal: t.stopSignal(first, seen)}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/plan"
+	"github.com/ecslocal/ecslocal/emulator/state"
 )
 
 // portKeeper is an engine that holds the host ports which a plan chose until their container starts, so that tasks that begin at the same
@@ -24,6 +25,7 @@ type portKeeper struct {
 
 	mu   sync.Mutex
 	held map[string]io.Closer
+	mine []func() error      // give back the locks of ports, which last as long as the task
 	of   map[string][]string // ports by container id
 }
 
@@ -46,11 +48,19 @@ func (k *portKeeper) taken(protocol string, port int) bool {
 	case k.held[key] != nil || k.Info.Host != loopback:
 		return false
 	}
-	listener, err := listen(protocol, net.JoinHostPort(k.address, strconv.Itoa(port)))
+	release, err := state.LockPort(strconv.Itoa(port) + "-" + protocol)
 	if err != nil {
-		return !errors.Is(err, os.ErrPermission) // a low port that we may not bind, the engine may
+		return true
 	}
-	k.held[key] = listener
+	listener, err := listen(protocol, net.JoinHostPort(k.address, strconv.Itoa(port)))
+	if err != nil && !errors.Is(err, os.ErrPermission) { // a low port that we may not bind, the engine may
+		_ = release()
+		return true
+	}
+	k.mine = append(k.mine, release)
+	if err == nil {
+		k.held[key] = listener
+	}
 	return false
 }
 
@@ -105,11 +115,15 @@ func (k *portKeeper) release(key string) {
 	}
 }
 
-// releaseAll gives back the ports of containers that never started.
+// releaseAll gives back the ports of a task that has ended, and of containers that never started.
 func (k *portKeeper) releaseAll() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for key := range k.held {
 		k.release(key)
 	}
+	for _, release := range k.mine {
+		_ = release()
+	}
+	k.mine = nil
 }

@@ -3,14 +3,15 @@ package emulator
 import (
 	"io"
 	"net"
+	"strconv"
 	"testing"
 
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 )
 
-// TestPortsAreKept holds that a port which one task chose is taken for the next, until the first gives it to the engine.
+// TestPortsAreKept holds that a port which one task chose is taken for the next, until the first ends. It runs
+// alone: a process that another test starts would hold the port for a moment.
 func TestPortsAreKept(t *testing.T) {
-	t.Parallel()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -26,6 +27,12 @@ func TestPortsAreKept(t *testing.T) {
 	}
 	if !second.taken("tcp", port) {
 		t.Error("a port that another task holds is free")
+	}
+	first.mu.Lock()
+	first.release(strconv.Itoa(port) + "/tcp") // as when the engine is about to bind it
+	first.mu.Unlock()
+	if !second.taken("tcp", port) {
+		t.Error("a port is free that the engine is about to take for another task")
 	}
 	if second.taken("udp", port) {
 		t.Error("a TCP port is taken for UDP too")

@@ -24,6 +24,7 @@ func TestMain(m *testing.M) {
 	if handled, code := program.Main(context.Background(), os.Args); handled {
 		os.Exit(code)
 	}
+	_ = flag.Set("test.parallel", "6") // most tests wait for containers; the processors are not what limits them
 	testscript.Main(m, map[string]func(){
 		"ecslocal": func() { os.Exit(Main(os.Args, os.Stdin, os.Stdout, os.Stderr)) },
 	})
