@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -54,6 +55,7 @@ func Prune(ctx context.Context, engine *dockerengine.Engine, dir *state.Dir, kee
 		}
 		errs = append(errs, engine.Remove(ctx, t.ID), t.Remove())
 	}
+	errs = append(errs, removeLate(ctx, engine, tasks, alive))
 	var imagesErr error
 	p.Images, imagesErr = engine.RemoveImages(ctx)
 	errs = append(errs, imagesErr)
@@ -61,4 +63,36 @@ func Prune(ctx context.Context, engine *dockerengine.Engine, dir *state.Dir, kee
 		errs = append(errs, os.RemoveAll(dir.Logs()))
 	}
 	return p, errors.Join(errs...)
+}
+
+const (
+	// latePause is how long prune waits for what an engine may still be making for a task that was killed a moment ago: a request that was
+	// under way goes on without whoever sent it.
+	latePause = 500 * time.Millisecond
+	// lateRounds bounds the looks.
+	lateRounds = 6
+)
+
+// removeLate removes what appears of young tasks after they were removed, until nothing more does.
+func removeLate(ctx context.Context, engine *dockerengine.Engine, tasks []*state.Task, alive map[string]bool) error {
+	young := map[string]bool{}
+	for _, t := range tasks {
+		young[t.ID] = !alive[t.ID] && time.Since(t.Created) < startLimit
+	}
+	var errs []error
+	for quiet, round := !slices.Contains(slices.Collect(maps.Values(young)), true), 0; !quiet && round < lateRounds && ctx.Err() == nil; round++ {
+		time.Sleep(latePause)
+		left, err := engine.Tasks(ctx)
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		quiet = true
+		for _, l := range left {
+			if young[l.ID] {
+				quiet = false
+				errs = append(errs, engine.Remove(ctx, l.ID))
+			}
+		}
+	}
+	return errors.Join(errs...)
 }

@@ -155,9 +155,14 @@ func (c *command) runOf(flags *runFlags, file string, outcome *report.Outcome, e
 	if flags.task != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), explainLimit)
 		defer cancel()
-		err := flags.task.Conclude(ctx, outcome)
-		run, readErr := flags.task.Report()
-		return run, errors.Join(err, readErr)
+		if err := flags.task.Conclude(ctx, outcome); err != nil { // a full disk fails no run
+			fmt.Fprintf(c.stderr, "ecslocal: %v\n", err)
+		}
+		run, err := flags.task.Report()
+		if run != nil {
+			run.Outcome = outcome
+		}
+		return run, err
 	}
 	run := &report.Run{Recorded: report.Recorded{Definition: file, Family: filepath.Base(file), Outcome: outcome}}
 	var invalid *emulator.InvalidError

@@ -15,7 +15,12 @@ import (
 // interruption is why a command's context ended: somebody pressed Ctrl-C, or the CI runner ends the job.
 type interruption struct{ signal os.Signal }
 
-func (i interruption) Error() string { return i.signal.String() }
+func (i interruption) Error() string {
+	if i.signal == os.Interrupt {
+		return "interrupted"
+	}
+	return i.signal.String()
+}
 
 // code is what a shell makes of a program that a signal ended.
 func (i interruption) code() int {
