@@ -51,6 +51,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("APP", app)
 			env.Setenv("GOSH", gosh)
 			env.Setenv("NO_COLOR", "1")
+			env.Setenv("TMPDIR", os.TempDir()) // scripts share the machine's ports, and with them the locks of ports
 			for _, name := range []string{"DOCKER_HOST", "DOCKER_CONTEXT", "HOME", "PATH"} {
 				if value, ok := os.LookupEnv(name); ok && name != "PATH" {
 					env.Setenv(name, value)
