@@ -81,17 +81,9 @@ func (c *command) healthExplain() *cobra.Command {
 		Example: "  ecslocal health explain hello-world",
 		Args:    exactArgs(1, "one task"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			dir, err := state.Open(flags.options.StateDir)
+			task, project, err := flags.taskOf(args[0])
 			if err != nil {
 				return fail(exitUndecided, err)
-			}
-			task, err := dir.Find(args[0])
-			if err != nil {
-				return fail(exitUndecided, err)
-			}
-			project, err := flags.load(task.Definition)
-			if err != nil {
-				return fail(exitUndecided, fmt.Errorf("read the definition that the task was started from: %w", err))
 			}
 			engine := engineAtHand(cmd.Context())
 			if engine != nil {
@@ -193,4 +185,21 @@ func (c *command) healthRules() *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// taskOf is the task that the command line names, and the project that it was started from.
+func (f *definitionFlags) taskOf(name string) (*state.Task, *emulator.Project, error) {
+	dir, err := state.Open(f.options.StateDir)
+	if err != nil {
+		return nil, nil, err
+	}
+	task, err := dir.Find(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	project, err := f.load(task.Definition)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the definition that the task was started from: %w", err)
+	}
+	return task, project, nil
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
-	"github.com/ecslocal/ecslocal/emulator/state"
 	"github.com/ecslocal/ecslocal/emulator/trial"
 	"github.com/ecslocal/ecslocal/healthcheck"
 	"github.com/spf13/cobra"
@@ -57,17 +56,9 @@ func ownCommand(args []string) healthcheck.Command {
 }
 
 func (c *command) tryHealth(ctx context.Context, flags *definitionFlags, name string, t emulator.HealthTrial) error {
-	dir, err := state.Open(flags.options.StateDir)
+	task, project, err := flags.taskOf(name)
 	if err != nil {
 		return fail(exitUndecided, err)
-	}
-	task, err := dir.Find(name)
-	if err != nil {
-		return fail(exitUndecided, err)
-	}
-	project, err := flags.load(task.Definition)
-	if err != nil {
-		return fail(exitUndecided, fmt.Errorf("read the definition that the task was started from: %w", err))
 	}
 	release, err := task.Alone(tryLock)
 	if err != nil {

@@ -12,7 +12,6 @@ import (
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/event"
-	"github.com/ecslocal/ecslocal/emulator/state"
 	"github.com/ecslocal/ecslocal/healthcheck"
 	"github.com/ecslocal/ecslocal/healthcheck/pace"
 	"github.com/spf13/cobra"
@@ -55,17 +54,9 @@ func (c *command) watched(project *emulator.Project, container string) (*timelin
 func (c *command) watchTask(ctx context.Context, flags *definitionFlags, name, container string) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT)
 	defer stop()
-	dir, err := state.Open(flags.options.StateDir)
+	task, project, err := flags.taskOf(name)
 	if err != nil {
 		return fail(exitUndecided, err)
-	}
-	task, err := dir.Find(name)
-	if err != nil {
-		return fail(exitUndecided, err)
-	}
-	project, err := flags.load(task.Definition)
-	if err != nil {
-		return fail(exitUndecided, fmt.Errorf("read the definition that the task was started from: %w", err))
 	}
 	t, err := c.watched(project, container)
 	if err != nil {
