@@ -33,4 +33,5 @@
 //	state          -> event
 //	agent, selfimage, diag, event, envfile -> nothing but diag
 //	healthcheck secrets logs               -> diag, and each other only as logs/cloudwatch -> logs
+//	everything     -> lazyregexp
 package emulator

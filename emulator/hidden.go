@@ -2,11 +2,11 @@ package emulator
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck"
 )
 
@@ -55,11 +55,11 @@ func hideAll(texts []string, hide func(string) string) []string {
 }
 
 // stringLiteral is a string of a JSON text.
-var stringLiteral = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+var stringLiteral = lazyregexp.New(`"(?:[^"\\]|\\.)*"`)
 
 // hideStrings takes secrets out of the strings of a JSON text, so that it stays one.
 func hideStrings(text []byte, hide func(string) string) []byte {
-	return stringLiteral.ReplaceAllFunc(text, func(literal []byte) []byte {
+	return stringLiteral().ReplaceAllFunc(text, func(literal []byte) []byte {
 		return []byte(`"` + hide(string(literal[1:len(literal)-1])) + `"`)
 	})
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
 )
 
@@ -17,11 +18,11 @@ type aim struct {
 }
 
 // urlParts are scheme, user, host, port and the rest of a URL as curl and wget take it.
-var urlParts = regexp.MustCompile(`^(?:(\w+)://)?([^/?#@]*@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d*))?(.*)$`)
+var urlParts = lazyregexp.New(`^(?:(\w+)://)?([^/?#@]*@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d*))?(.*)$`)
 
 // url is a URL changed accordingly, otherwise as it is written.
 func (to aim) url(text string) string {
-	m := urlParts.FindStringSubmatch(text)
+	m := urlParts().FindStringSubmatch(text)
 	if m == nil {
 		return text
 	}
@@ -97,7 +98,7 @@ func (s *subject) replaceText(old, text string) Command {
 	if count != 1 || old == "" || old == text {
 		return nil
 	}
-	if s.exec() == nil && needsQuotes.MatchString(text) && !needsQuotes.MatchString(old) && strings.Contains(text, "://") {
+	if s.exec() == nil && needsQuotes().MatchString(text) && !needsQuotes().MatchString(old) && strings.Contains(text, "://") {
 		text = "'" + text + "'"
 	}
 	better[at] = strings.Replace(better[at], old, text, 1)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
 	"github.com/ecslocal/ecslocal/healthcheck/shell"
@@ -25,12 +26,12 @@ var expandDetectors = []detector{
 }
 
 // positional finds a script that uses the words after it.
-var positional = regexp.MustCompile(`\$(\{?[0-9@*#]|\{[0-9]+)`)
+var positional = lazyregexp.New(`\$(\{?[0-9@*#]|\{[0-9]+)`)
 
 func wordsAfterScript(s *subject) []hit {
 	for _, call := range s.calls() {
 		at := call.ScriptIndex()
-		if at < 0 || at+1 >= len(call.Words) || !call.Words[at].Known || positional.MatchString(call.Words[at].Text) {
+		if at < 0 || at+1 >= len(call.Words) || !call.Words[at].Known || positional().MatchString(call.Words[at].Text) {
 			continue
 		}
 		script := call.Words[at].Text
@@ -39,7 +40,7 @@ func wordsAfterScript(s *subject) []hit {
 			rest = append(rest, w.Text)
 		}
 		h := hit{message: fmt.Sprintf("%s -c takes one string: only %q is run, and %q is not a part of it", call.Program(), script, strings.Join(rest[1:], " "))}
-		if strings.ContainsAny(script, " \t") && !operatorWords.MatchString(rest[1]) {
+		if strings.ContainsAny(script, " \t") && !operatorWords().MatchString(rest[1]) {
 			h.certainty, h.severity = cause.Likely, diag.Warning
 		}
 		whole := joinWords(rest)
@@ -73,7 +74,7 @@ func builtinProgram(s *subject) []hit {
 	if len(argv) == 0 {
 		return nil
 	}
-	if assignmentWord.MatchString(argv[0]) && !strings.Contains(argv[0], " ") {
+	if assignmentWord().MatchString(argv[0]) && !strings.Contains(argv[0], " ") {
 		better := asShell(joinWords(argv))
 		return []hit{hit{message: fmt.Sprintf("%q sets a variable in a shell only; CMD looks for a program with that name", argv[0])}.patched(better)}
 	}
@@ -83,12 +84,12 @@ func builtinProgram(s *subject) []hit {
 	return []hit{hit{message: fmt.Sprintf("%q is a word of the shell and no program, and CMD uses no shell", argv[0])}.patched(asShell(joinWords(argv)))}
 }
 
-var assignmentWord = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=\S*$`)
+var assignmentWord = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*=\S*$`)
 
 // Parts that a shell expands. A lower-case $name may be a part of a pattern, so upper case or braces are asked for.
 var (
-	dollarName = regexp.MustCompile(`\$([A-Z_][A-Z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*[^}]*\}|\([^)]+\)?)`)
-	backquoted = regexp.MustCompile("`[^`]+`")
+	dollarName = lazyregexp.New(`\$([A-Z_][A-Z0-9_]*|\{[A-Za-z_][A-Za-z0-9_]*[^}]*\}|\([^)]+\)?)`)
+	backquoted = lazyregexp.New("`[^`]+`")
 )
 
 // readsFiles are programs whose operands are file names, so that a * or ~ is meant for the shell.
@@ -108,9 +109,9 @@ func unexpanded(s *subject) []hit {
 		if strings.Contains(arg, "$$") && i > 0 {
 			continue // HC022
 		}
-		found := dollarName.FindString(arg)
+		found := dollarName().FindString(arg)
 		if found == "" && inner.Program() != "mysql" {
-			found = backquoted.FindString(arg)
+			found = backquoted().FindString(arg)
 		}
 		if found == "" && readsFiles[inner.Program()] && i > 0 && (strings.HasPrefix(arg, "~/") || arg == "~" || strings.ContainsAny(arg, "*?")) {
 			found = arg
@@ -133,7 +134,7 @@ func unexpanded(s *subject) []hit {
 func (s *subject) expanding(argv []string) string {
 	words := make([]string, len(argv))
 	for i, arg := range argv {
-		if words[i] = quoteWord(arg); readsFiles[path.Base(argv[0])] && i > 0 && plainPattern.MatchString(arg) {
+		if words[i] = quoteWord(arg); readsFiles[path.Base(argv[0])] && i > 0 && plainPattern().MatchString(arg) {
 			words[i] = arg
 		}
 	}
@@ -141,11 +142,11 @@ func (s *subject) expanding(argv []string) string {
 }
 
 // plainPattern is a pattern of file names that needs no quotes but for being a pattern.
-var plainPattern = regexp.MustCompile(`^[\w./~*?-]+$`)
+var plainPattern = lazyregexp.New(`^[\w./~*?-]+$`)
 
 func escapedDollar(s *subject) []hit {
 	for i, arg := range s.exec() {
-		if at := strings.Index(arg, "$$"); at >= 0 && dollarName.MatchString(arg[at+1:]) && !runsCode(s.exec()) && i > 0 && s.calls()[0].Script == nil {
+		if at := strings.Index(arg, "$$"); at >= 0 && dollarName().MatchString(arg[at+1:]) && !runsCode(s.exec()) && i > 0 && s.calls()[0].Script == nil {
 			return []hit{hit{message: fmt.Sprintf("%q: $$ is Compose's way to write $, and CMD expands neither", arg)}.patched(
 				asShell(strings.ReplaceAll(joinWords(s.exec()), "$$", "$")))}
 		}
@@ -170,7 +171,7 @@ func escapedDollar(s *subject) []hit {
 }
 
 // givenVariables are set by the shell, the engine or the agent (amazon-ecs-agent: metadata URIs, credentials, region).
-var givenVariables = regexp.MustCompile(`^(PATH|HOME|HOSTNAME|PWD|OLDPWD|IFS|PPID|OPTIND|OPTARG|LINENO|SHLVL|SHELL|TERM|PS[124]|USER|LOGNAME|UID|EUID|RANDOM|SECONDS|BASH.*|container|ECS_.*|AWS_.*)$`)
+var givenVariables = lazyregexp.New(`^(PATH|HOME|HOSTNAME|PWD|OLDPWD|IFS|PPID|OPTIND|OPTARG|LINENO|SHLVL|SHELL|TERM|PS[124]|USER|LOGNAME|UID|EUID|RANDOM|SECONDS|BASH.*|container|ECS_.*|AWS_.*)$`)
 
 // unset are the variables of the script that nobody sets, each once, with the words that they stand in.
 func (s *subject) unset() []shell.Variable {
@@ -185,7 +186,7 @@ func (s *subject) unset() []shell.Variable {
 		excused[v.Name] = excused[v.Name] || v.Excused
 	}
 	for _, v := range all {
-		if _, known := s.variable(v.Name); known || excused[v.Name] || seen[v.Name] || givenVariables.MatchString(v.Name) || slices.Contains(s.Secrets, v.Name) {
+		if _, known := s.variable(v.Name); known || excused[v.Name] || seen[v.Name] || givenVariables().MatchString(v.Name) || slices.Contains(s.Secrets, v.Name) {
 			continue
 		}
 		seen[v.Name] = true

@@ -3,11 +3,11 @@ package healthcheck
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 )
 
@@ -25,7 +25,7 @@ var formDetectors = []detector{
 }
 
 // prefixWord finds CMD and CMD-SHELL in any spelling at the beginning of an element.
-var prefixWord = regexp.MustCompile(`(?i)^[\s\["']*CMD([-_ ]?SHELL)?\b`)
+var prefixWord = lazyregexp.New(`(?i)^[\s\["']*CMD([-_ ]?SHELL)?\b`)
 
 // spelt is the form that the word means, empty where it means none.
 func spelt(word string) CommandForm {
@@ -51,7 +51,7 @@ func pasted(c Command) (Command, bool) {
 	if json.Unmarshal([]byte(first), &array) == nil && len(array) > 1 {
 		return Command(array), true
 	}
-	if m := prefixWord.FindString(first); m != "" && len(first) > len(m) {
+	if m := prefixWord().FindString(first); m != "" && len(first) > len(m) {
 		form := spelt(strings.Trim(m, ` ["'`))
 		rest := strings.TrimRight(strings.TrimLeft(first[len(m):], ` "',`), ` "'`)
 		rest = strings.TrimSuffix(rest, `"]`)
@@ -173,7 +173,7 @@ func lineAsProgram(s *subject) []hit {
 		return nil
 	}
 	h := hit{message: fmt.Sprintf("CMD runs one program, and there is no program named %q", argv[0])}
-	if pathWithSpace.MatchString(program) {
+	if pathWithSpace().MatchString(program) {
 		h.certainty = cause.Likely
 	}
 	better := asShell(strings.Join(argv, " "))
@@ -182,10 +182,10 @@ func lineAsProgram(s *subject) []hit {
 }
 
 // pathWithSpace is an absolute path that may well have a space in it: no option, no operator, no URL.
-var pathWithSpace = regexp.MustCompile(`^/[\w. /-]*\.?[\w]+( [A-Z][\w.]*)+(/[\w. -]+)+$`)
+var pathWithSpace = lazyregexp.New(`^/[\w. /-]*\.?[\w]+( [A-Z][\w.]*)+(/[\w. -]+)+$`)
 
 // operatorWords are words of the shell that no probe program wants as an argument.
-var operatorWords = regexp.MustCompile(`^(\|\||&&|\||;|&|[0-9]?>>?(&[0-9])?|[0-9]?>>?\s*/dev/null|&>\s*\S+|[0-9]>&[0-9]|(\|\||&&)\s.*|.*\S\s+(\|\||&&)\s+\S+.*)$`)
+var operatorWords = lazyregexp.New(`^(\|\||&&|\||;|&|[0-9]?>>?(&[0-9])?|[0-9]?>>?\s*/dev/null|&>\s*\S+|[0-9]>&[0-9]|(\|\||&&)\s.*|.*\S\s+(\|\||&&)\s+\S+.*)$`)
 
 // takesOperators are programs for which > or | or ; is an ordinary argument.
 var takesOperators = map[string]bool{"expr": true, "test": true, "[": true, "find": true, "jq": true, "awk": true, "sh": true, "bash": true}
@@ -199,7 +199,7 @@ func operatorArguments(s *subject) []hit {
 	if takesOperators[last.Program()] || last.Script != nil || runsCode(argv) {
 		return nil
 	}
-	i := slices.IndexFunc(argv[1:], func(arg string) bool { return operatorWords.MatchString(strings.TrimSpace(arg)) })
+	i := slices.IndexFunc(argv[1:], func(arg string) bool { return operatorWords().MatchString(strings.TrimSpace(arg)) })
 	if i < 0 || s.script.Calls[0].Script != nil {
 		return nil
 	}

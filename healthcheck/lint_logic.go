@@ -2,12 +2,12 @@ package healthcheck
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
 	"github.com/ecslocal/ecslocal/healthcheck/shell"
@@ -77,7 +77,7 @@ func killsContainer(s *subject) []hit {
 		}
 		h := hit{message: fmt.Sprintf("%q ends the container from within its own check, and the probe that did it reports success", call)}
 		if text, ok := s.Command.Script(); ok && !call.Nested {
-			h = h.patched(asShell(killTail.ReplaceAllString(text, "|| exit 1")))
+			h = h.patched(asShell(killTail().ReplaceAllString(text, "|| exit 1")))
 		}
 		return []hit{h}
 	}
@@ -85,7 +85,7 @@ func killsContainer(s *subject) []hit {
 }
 
 // killTail is the usual place of a kill: after || at the end.
-var killTail = regexp.MustCompile(`\|\|\s*\(?\s*(kill|pkill|killall)\b[^|&;)]*\)?\s*(;?\s*exit\s+\d+\s*)?$`)
+var killTail = lazyregexp.New(`\|\|\s*\(?\s*(kill|pkill|killall)\b[^|&;)]*\)?\s*(;?\s*exit\s+\d+\s*)?$`)
 
 func exitInPipe(s *subject) []hit {
 	for _, call := range s.calls() {
@@ -95,7 +95,7 @@ func exitInPipe(s *subject) []hit {
 		h := hit{message: fmt.Sprintf("%q stands in a pipe and ends that part only: the status of the check is that of the last command of the pipe", call)}
 		if text, ok := s.Command.Script(); ok {
 			for _, form := range []string{"$1 $2 || exit 1", "$1 || exit 1"} { // the second where the end of the pipe passes for any input
-				better := misplacedExit.ReplaceAllString(text, form)
+				better := misplacedExit().ReplaceAllString(text, form)
 				if fixed := s.with(asShell(better)); better != text && !fixed.deaf() {
 					return []hit{h.patched(fixed.Command)}
 				}
@@ -106,7 +106,7 @@ func exitInPipe(s *subject) []hit {
 	return nil
 }
 
-var misplacedExit = regexp.MustCompile(`^(.*?)\s*\|\|\s*exit\s+\d+\s*(\|[^|].*)$`)
+var misplacedExit = lazyregexp.New(`^(.*?)\s*\|\|\s*exit\s+\d+\s*(\|[^|].*)$`)
 
 func badExit(s *subject) []hit {
 	for _, call := range s.calls() {
@@ -160,7 +160,7 @@ func pipeHides(s *subject) []hit {
 }
 
 // reassuring is the end of a script that makes a success of every failure.
-var reassuring = regexp.MustCompile(`(?s)\s*(\|\||;|&&)\s*(true|:|exit\s+0|exit|return\s+0|/bin/true|echo\s[^;|&]*)\s*;?\s*$`)
+var reassuring = lazyregexp.New(`(?s)\s*(\|\||;|&&)\s*(true|:|exit\s+0|exit|return\s+0|/bin/true|echo\s[^;|&]*)\s*;?\s*$`)
 
 func alwaysPasses(s *subject) []hit {
 	if !s.deaf() || len(pipeHides(s))+len(exitInPipe(s))+len(cutURL(s)) > 0 || len(badExit(s)) > 0 && !strings.Contains(s.Command.String(), "exit 0") {
@@ -176,7 +176,7 @@ func alwaysPasses(s *subject) []hit {
 	}
 	h.message = fmt.Sprintf("the check ends with success also where %q fails", s.asks[0].call.Program())
 	if text, ok := s.Command.Script(); ok {
-		if better := reassuring.ReplaceAllString(text, " || exit 1"); better != text && !s.with(asShell(better)).deaf() {
+		if better := reassuring().ReplaceAllString(text, " || exit 1"); better != text && !s.with(asShell(better)).deaf() {
 			h = h.patched(asShell(better))
 		}
 	}
@@ -195,7 +195,7 @@ func neverPasses(s *subject) []hit {
 		h.message = fmt.Sprintf("the check fails when %q succeeds", s.asks[0].call.Program())
 	}
 	if text, ok := s.Command.Script(); ok {
-		better := andExit.ReplaceAllString(text, "|| exit 1")
+		better := andExit().ReplaceAllString(text, "|| exit 1")
 		if fixed := s.with(asShell(better)); fixed.script != nil && fixed.script.Outcome(fixed.asking(true)).CanPass {
 			return []hit{h.patched(fixed.Command)}
 		}
@@ -203,7 +203,7 @@ func neverPasses(s *subject) []hit {
 	return []hit{h}
 }
 
-var andExit = regexp.MustCompile(`(?s)&&\s*(exit\s+[1-9]\d*|false)\b(\s*\|\|\s*(exit(\s+0)?|true|:)\s*$)?`)
+var andExit = lazyregexp.New(`(?s)&&\s*(exit\s+[1-9]\d*|false)\b(\s*\|\|\s*(exit(\s+0)?|true|:)\s*$)?`)
 
 func longProcessName(s *subject) []hit {
 	for _, call := range s.calls() {
@@ -222,7 +222,7 @@ func longProcessName(s *subject) []hit {
 				name = text
 			}
 		}
-		if full || !plainName.MatchString(name) || len(name) <= 15 {
+		if full || !plainName().MatchString(name) || len(name) <= 15 {
 			continue
 		}
 		h := hit{message: fmt.Sprintf("%q has %d letters, and the kernel keeps 15 of a process name: it never matches without -f", name, len(name))}
@@ -236,4 +236,4 @@ func longProcessName(s *subject) []hit {
 	return nil
 }
 
-var plainName = regexp.MustCompile(`^[A-Za-z0-9_.+-]+$`)
+var plainName = lazyregexp.New(`^[A-Za-z0-9_.+-]+$`)

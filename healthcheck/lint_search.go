@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 	"github.com/ecslocal/ecslocal/healthcheck/shell"
 )
@@ -69,7 +70,7 @@ type grepHit struct {
 }
 
 // showsArguments says whether ps prints whole command lines: BusyBox always does, procps with these options.
-var showsArguments = regexp.MustCompile(`^(-?[a-zA-Z]*[fuwlv][a-zA-Z]*|-?a?x?u?w*|.*(args|cmd|command).*)$`)
+var showsArguments = lazyregexp.New(`^(-?[a-zA-Z]*[fuwlv][a-zA-Z]*|-?a?x?u?w*|.*(args|cmd|command).*)$`)
 
 func psFindsItself(rest []*shell.Call, ps *shell.Call, text string) (grepHit, bool) {
 	var grep *shell.Call
@@ -99,7 +100,7 @@ func psFindsItself(rest []*shell.Call, ps *shell.Call, text string) (grepHit, bo
 	}
 	h := grepHit{grep: grep}
 	h.message = fmt.Sprintf("the process list contains the probe's own shell, and its command line contains %q", grep.Words[pattern].Text)
-	if len(ps.Words) == 1 || !showsArguments.MatchString(ps.Words[1].Text) {
+	if len(ps.Words) == 1 || !showsArguments().MatchString(ps.Words[1].Text) {
 		h.certainty = cause.Likely // procps shows program names only
 	}
 	return h, true

@@ -3,10 +3,10 @@ package healthcheck
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
 	"github.com/ecslocal/ecslocal/healthcheck/shell"
@@ -44,7 +44,7 @@ func quotedLine(s *subject) []hit {
 			if len(call.Words) == 0 || !call.Words[0].Quoted || !strings.ContainsAny(call.Words[0].Text, " \t|&;") {
 				continue
 			}
-			if call.Words[0].Known && (strings.HasPrefix(call.Words[0].Text, "/") && !strings.Contains(call.Words[0].Text, "/ ") && pathWithSpace.MatchString(call.Words[0].Text) || s.fileExists(call.Words[0].Text)) {
+			if call.Words[0].Known && (strings.HasPrefix(call.Words[0].Text, "/") && !strings.Contains(call.Words[0].Text, "/ ") && pathWithSpace().MatchString(call.Words[0].Text) || s.fileExists(call.Words[0].Text)) {
 				continue
 			}
 			raw := call.Words[0].Raw
@@ -87,7 +87,7 @@ func arrayInScript(s *subject) []hit {
 	}
 	var array []string
 	isArray := json.Unmarshal([]byte(text), &array) == nil && len(array) > 1
-	if !isArray && !strings.HasPrefix(text, `["`) && !strings.HasPrefix(text, `['`) && !bareArray.MatchString(text) {
+	if !isArray && !strings.HasPrefix(text, `["`) && !strings.HasPrefix(text, `['`) && !bareArray().MatchString(text) {
 		return nil
 	}
 	h := hit{message: "the script is a JSON array: the shell takes the bracket for the beginning of a program name"}
@@ -102,10 +102,10 @@ func arrayInScript(s *subject) []hit {
 }
 
 // bareArray is an array whose quotes were eaten by another shell: [curl,-f,http://localhost/].
-var bareArray = regexp.MustCompile(`^\[\w[^\s\]]*,[^\]]*\]$`)
+var bareArray = lazyregexp.New(`^\[\w[^\s\]]*,[^\]]*\]$`)
 
 // operatorAfterBreak is a line that begins with an operator, which no shell accepts.
-var operatorAfterBreak = regexp.MustCompile(`[^\\|&;\s][ \t]*\r?\n\s*(\|\||&&|\|)`)
+var operatorAfterBreak = lazyregexp.New(`[^\\|&;\s][ \t]*\r?\n\s*(\|\||&&|\|)`)
 
 func lineBreak(s *subject) []hit {
 	text, ok := s.Command.Script()
@@ -113,7 +113,7 @@ func lineBreak(s *subject) []hit {
 		return nil
 	}
 	if s.script.Problem != nil {
-		if m := operatorAfterBreak.FindStringSubmatch(text); m != nil {
+		if m := operatorAfterBreak().FindStringSubmatch(text); m != nil {
 			return []hit{hit{message: fmt.Sprintf("a line break ends the command, and %s cannot begin one", m[1])}.patched(oneLine(text))}
 		}
 		return nil
@@ -274,7 +274,7 @@ func strayDash(s *subject) []hit {
 		return []hit{h.patched(joinDash(s.exec()))}
 	}
 	for i, arg := range s.exec() {
-		if detached := detachedOption.FindStringSubmatch(arg); detached != nil && i > 0 && !runsCode(s.exec()) {
+		if detached := detachedOption().FindStringSubmatch(arg); detached != nil && i > 0 && !runsCode(s.exec()) {
 			better := asExec(s.exec()...)
 			better[i+1] = detached[1] + detached[2]
 			return []hit{hit{message: fmt.Sprintf("there is a space after the dash of %q", arg)}.patched(better)}
@@ -284,7 +284,7 @@ func strayDash(s *subject) []hit {
 }
 
 // detachedOption is one element such as "- f" or "-- fail".
-var detachedOption = regexp.MustCompile(`^(--?) ([A-Za-z][\w-]*)$`)
+var detachedOption = lazyregexp.New(`^(--?) ([A-Za-z][\w-]*)$`)
 
 // joinDash joins a lone dash with the element after it.
 func joinDash(argv []string) Command {

@@ -1,16 +1,16 @@
 package healthcheck
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 )
 
 // errorWords are what programs print when they could not do what they were asked.
-var errorWords = regexp.MustCompile(`(?m)^[^\n]*(curl: \(\d+\)|wget: (?:can't|bad|server returned|error|unable)|: not found$|: command not found$|(?i:connection refused)|Could not resolve|Segmentation fault)[^\n]*$`)
+var errorWords = lazyregexp.New(`(?m)^[^\n]*(curl: \(\d+\)|wget: (?:can't|bad|server returned|error|unable)|: not found$|: command not found$|(?i:connection refused)|Could not resolve|Segmentation fault)[^\n]*$`)
 
 // passedWithError finds probes that passed although they say that something failed: the check hides it.
 func (s *subject) passedWithError(t Timeline) []Diagnosis {
@@ -25,7 +25,7 @@ func (s *subject) passedWithError(t Timeline) []Diagnosis {
 				return []hit{h}
 			}}})
 		}
-		words := errorWords.FindString(Text(p.Output))
+		words := errorWords().FindString(Text(p.Output))
 		if words == "" {
 			continue
 		}

@@ -1,10 +1,11 @@
 package healthcheck
 
 import (
-	"regexp"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // joinWords makes a script of an argument vector: operators stay operators, and words that the shell would take apart are
@@ -18,10 +19,10 @@ func joinWords(argv []string) string {
 }
 
 // needsQuotes are characters that end a word, start another command, or are looked up as file names.
-var needsQuotes = regexp.MustCompile("[\\s'\"\\\\;&|<>()`*?\\[#]")
+var needsQuotes = lazyregexp.New("[\\s'\"\\\\;&|<>()`*?\\[#]")
 
 func quoteWord(arg string) string {
-	if arg != "" && (!needsQuotes.MatchString(arg) || operatorWords.MatchString(strings.TrimSpace(arg))) {
+	if arg != "" && (!needsQuotes().MatchString(arg) || operatorWords().MatchString(strings.TrimSpace(arg))) {
 		return arg // $NAME stays: whoever writes it means the variable
 	}
 	if strings.ContainsAny(arg, "$") && !strings.ContainsAny(arg, "\"\\`") {

@@ -3,9 +3,9 @@ package healthcheck
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/output"
 )
 
@@ -20,7 +20,7 @@ func (s *subject) byGET(output.Told) Command {
 		if instead, ok := options[w.Text]; ok {
 			return s.replaceWord(a.call, i, strings.Fields(instead)...)
 		}
-		if m := headAmongFlags.FindStringSubmatch(w.Text); m != nil {
+		if m := headAmongFlags().FindStringSubmatch(w.Text); m != nil {
 			return s.replaceWord(a.call, i, "-"+m[1]+m[2], "-o", "/dev/null")
 		}
 	}
@@ -28,7 +28,7 @@ func (s *subject) byGET(output.Told) Command {
 }
 
 // headAmongFlags are flags of curl such as -fsI.
-var headAmongFlags = regexp.MustCompile(`^-([a-zA-HJ-Z]*)I([a-zA-Z]*)$`)
+var headAmongFlags = lazyregexp.New(`^-([a-zA-HJ-Z]*)I([a-zA-Z]*)$`)
 
 // plainHTTP asks without TLS.
 func (s *subject) plainHTTP(output.Told) Command {
@@ -69,17 +69,17 @@ func (s *subject) onLoopback(output.Told) Command {
 func (s *subject) digits(output.Told) Command {
 	for _, a := range s.asks {
 		for _, t := range a.targets {
-			m := urlParts.FindStringSubmatch(t.Text)
+			m := urlParts().FindStringSubmatch(t.Text)
 			if t.Bad == "" || m == nil {
 				continue
 			}
-			if slashes := lostSlash.FindStringSubmatch(t.Text); slashes != nil && !strings.Contains(t.Text, "://") {
+			if slashes := lostSlash().FindStringSubmatch(t.Text); slashes != nil && !strings.Contains(t.Text, "://") {
 				return s.replaceText(t.Text, slashes[1]+"://"+t.Text[len(slashes[0]):])
 			}
 			host, rest, ok := strings.Cut(strings.TrimPrefix(t.Text, m[1]+"://"), ":")
-			port := strings.TrimRight(wrongPort.FindString(rest), "/?#")
+			port := strings.TrimRight(wrongPort().FindString(rest), "/?#")
 			fixed := strings.NewReplacer("O", "0", "o", "0", "l", "1", "I", "1", "S", "5", "B", "8").Replace(port)
-			if ok && port != fixed && !notDigits.MatchString(fixed) {
+			if ok && port != fixed && !notDigits().MatchString(fixed) {
 				return s.replaceText(host+":"+port, host+":"+fixed)
 			}
 		}
@@ -88,11 +88,11 @@ func (s *subject) digits(output.Told) Command {
 }
 
 // lostSlash is the beginning of a URL whose :// is not complete: http:/host, http//host, http:host.
-var lostSlash = regexp.MustCompile(`^(https?)(?::/?|//?)`)
+var lostSlash = lazyregexp.New(`^(https?)(?::/?|//?)`)
 
 var (
-	wrongPort = regexp.MustCompile(`^[0-9OolISB]*\d[0-9OolISB]*(?:[/?#]|$)`)
-	notDigits = regexp.MustCompile(`\D`)
+	wrongPort = lazyregexp.New(`^[0-9OolISB]*\d[0-9OolISB]*(?:[/?#]|$)`)
+	notDigits = lazyregexp.New(`\D`)
 )
 
 // limited gives the client a limit below the timeout.

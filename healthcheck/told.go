@@ -2,10 +2,10 @@ package healthcheck
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
 	"github.com/ecslocal/ecslocal/healthcheck/output"
@@ -87,7 +87,7 @@ func (s *subject) silentTest(code string) output.Told {
 	for _, call := range s.calls() {
 		argv := call.Argv()
 		switch name := call.Program(); {
-		case (name == "test" || name == "[") && len(argv) > 2 && fileTest.MatchString(argv[1]):
+		case (name == "test" || name == "[") && len(argv) > 2 && fileTest().MatchString(argv[1]):
 			told.Certainty = cause.Likely
 			told.Message = fmt.Sprintf("the check waits for %s (%s %s), and the application has not made it", argv[2], name, argv[1])
 			told.Name = argv[2]
@@ -110,4 +110,4 @@ func (s *subject) silentTest(code string) output.Told {
 }
 
 // fileTest are the tests of files of test(1).
-var fileTest = regexp.MustCompile(`^-[abcdefghkLprsStuwxOGN]$`)
+var fileTest = lazyregexp.New(`^-[abcdefghkLprsStuwxOGN]$`)

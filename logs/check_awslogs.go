@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // ecsKeys are the awslogs options that AWS documents for ECS, and two more that are seen in use.
@@ -99,14 +100,14 @@ func checkGroupOption(c Config) []diag.Finding {
 	return nil
 }
 
-var regionName = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-\d+$`)
+var regionName = lazyregexp.New(`^[a-z]{2,}(-[a-z]+)+-\d+$`)
 
 func checkRegion(c Config) []diag.Finding {
 	region := c.Options[keyRegion]
 	switch {
 	case region == "":
 		return nil
-	case !regionName.MatchString(region):
+	case !regionName().MatchString(region):
 		return []diag.Finding{finding("LOG-023", diag.Error, option(keyRegion), fmt.Sprintf("%q is no AWS region: the log stream cannot be created", region),
 			"", "use the region's code, such as us-east-1")}
 	case c.Region != "" && region != c.Region:
@@ -218,7 +219,7 @@ func badPattern(key, pattern string, err error) diag.Finding {
 	return f
 }
 
-var escapedCharacter = regexp.MustCompile(`\\.`)
+var escapedCharacter = lazyregexp.New(`\\.`)
 
 // lintDatetime finds what in a datetime format does not mean what its writer thought.
 func lintDatetime(format string) []diag.Finding {
@@ -226,7 +227,7 @@ func lintDatetime(format string) []diag.Finding {
 	warn := func(rule, message, fix string) {
 		findings = append(findings, finding(rule, diag.Warning, option(keyDatetime), message, "", fix))
 	}
-	for _, sequence := range datetimeSequence.FindAllString(format, -1) {
+	for _, sequence := range datetimeSequence().FindAllString(format, -1) {
 		switch _, known := datetimeSequences[sequence]; {
 		case !known:
 			warn("LOG-021", fmt.Sprintf("the driver does not know %s and leaves it out of the pattern", sequence), "leave it out, or use awslogs-multiline-pattern")
@@ -239,7 +240,7 @@ func lintDatetime(format string) []diag.Finding {
 	if strings.Contains(format, ".%L") {
 		warn("LOG-022", "%L has a dot of its own, so .%L asks for two", "write %L without the dot before it")
 	}
-	rest := escapedCharacter.ReplaceAllString(datetimeSequence.ReplaceAllString(format, ""), "")
+	rest := escapedCharacter().ReplaceAllString(datetimeSequence().ReplaceAllString(format, ""), "")
 	if at := strings.IndexAny(rest, `[](){}*+?|^$\`); at >= 0 {
 		warn("LOG-022", fmt.Sprintf("%q in the format is read as regular expression syntax", rest[at:at+1]), `put a backslash before it`)
 	}

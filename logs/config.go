@@ -57,7 +57,7 @@ func FireLensGroup(family string) string { return "/firelens/" + groupCharacters
 // groupCharacters replaces what a group name cannot hold. A family may hold only characters that it can.
 func groupCharacters(family string) string {
 	return strings.Map(func(r rune) rune {
-		if r < 0x80 && groupName.MatchString(string(r)) && r != '/' {
+		if r < 0x80 && groupName().MatchString(string(r)) && r != '/' {
 			return r
 		}
 		return '_'

@@ -3,9 +3,10 @@ package logs
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // What CloudWatch Logs answers about names that do not exist, or do already; each text is the service's own.
@@ -25,11 +26,11 @@ const (
 	maxNameLength = 512
 )
 
-var groupName = regexp.MustCompile(`^` + groupPattern + `$`)
+var groupName = lazyregexp.New(`^` + groupPattern + `$`)
 
 // CheckGroupName tells whether a name can be that of a log group; the error is the service's text (InvalidParameterException).
 func CheckGroupName(name string) error {
-	return checkName("logGroupName", name, groupPattern, groupName.MatchString(name))
+	return checkName("logGroupName", name, groupPattern, groupName().MatchString(name))
 }
 
 // CheckStreamName tells whether a name can be that of a log stream; the error is the service's text (InvalidParameterException).

@@ -1,6 +1,6 @@
 package logs
 
-import "regexp"
+import "github.com/ecslocal/ecslocal/emulator/lazyregexp"
 
 // datetimeSequences are the regular expressions that the driver puts for the sequences of awslogs-datetime-format. The table is as
 // it is in the engine: [1,2] matches a comma too, %j knows no day that ends in 0 below 100, %Z has to end in T, %L has its own dot.
@@ -26,10 +26,10 @@ var datetimeSequences = map[string]string{
 	"%L": `\.\d{3}`,
 }
 
-var datetimeSequence = regexp.MustCompile("%.")
+var datetimeSequence = lazyregexp.New("%.")
 
 // DatetimePattern is the regular expression that the driver makes of awslogs-datetime-format: sequences it does not know vanish,
 // everything else stays as it is, regular expression syntax included.
 func DatetimePattern(format string) string {
-	return datetimeSequence.ReplaceAllStringFunc(format, func(sequence string) string { return datetimeSequences[sequence] })
+	return datetimeSequence().ReplaceAllStringFunc(format, func(sequence string) string { return datetimeSequences[sequence] })
 }

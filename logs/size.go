@@ -2,10 +2,11 @@ package logs
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // parseSize reads a size as the engine does: a number, and a binary unit of one letter with or without b or ib.
@@ -26,7 +27,7 @@ func parseSize(text string) (int64, error) {
 	if size < 0 {
 		return 0, fmt.Errorf("invalid size: '%s'", text)
 	}
-	match := sizeUnit.FindStringSubmatch(unit)
+	match := sizeUnit().FindStringSubmatch(unit)
 	if match == nil {
 		if len(unit) <= 3 { // longer ones the engine repeats as they are
 			unit = strings.ToLower(unit)
@@ -42,4 +43,4 @@ func parseSize(text string) (int64, error) {
 	return int64(size), nil
 }
 
-var sizeUnit = regexp.MustCompile(`(?i)^(?:b|([kmgtp])(?:i?b)?)?$`)
+var sizeUnit = lazyregexp.New(`(?i)^(?:b|([kmgtp])(?:i?b)?)?$`)

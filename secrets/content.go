@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // top reads the keys of a file.
@@ -129,7 +130,7 @@ func (r *reader) json(b *bytes.Buffer, value *yaml.Node, depth int) bool {
 	return ok
 }
 
-var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+var jsonNumber = lazyregexp.New(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
 
 func writeScalar(b *bytes.Buffer, value *yaml.Node) {
 	switch {
@@ -137,7 +138,7 @@ func writeScalar(b *bytes.Buffer, value *yaml.Node) {
 		b.WriteString("null")
 	case value.Tag == "!!bool":
 		b.WriteString(strings.ToLower(value.Value))
-	case (value.Tag == "!!int" || value.Tag == "!!float") && jsonNumber.MatchString(value.Value):
+	case (value.Tag == "!!int" || value.Tag == "!!float") && jsonNumber().MatchString(value.Value):
 		b.WriteString(value.Value)
 	default:
 		writeString(b, value.Value)

@@ -3,8 +3,9 @@ package secrets
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // Kind is the service that a reference names.
@@ -47,7 +48,7 @@ type Reference struct {
 }
 
 // parameterName is the form that RegisterTaskDefinition demands of a valueFrom that is no ARN.
-var parameterName = regexp.MustCompile(`^[a-zA-Z0-9_./-]+$`)
+var parameterName = lazyregexp.New(`^[a-zA-Z0-9_./-]+$`)
 
 const maxParameterName = 2048
 
@@ -57,7 +58,7 @@ const maxParameterName = 2048
 func ParseReference(valueFrom string) (Reference, error) {
 	ref := Reference{ValueFrom: valueFrom, Kind: SSM}
 	if !strings.HasPrefix(valueFrom, "arn:") {
-		if !parameterName.MatchString(valueFrom) || len(valueFrom) > maxParameterName {
+		if !parameterName().MatchString(valueFrom) || len(valueFrom) > maxParameterName {
 			return ref, fmt.Errorf("parse valueFrom %q: %w", valueFrom, ErrParameterName)
 		}
 		ref.Name = valueFrom
@@ -131,7 +132,7 @@ func (r Reference) selects() bool {
 }
 
 // secretSuffix is what Secrets Manager appends to a secret's name in its ARN.
-var secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
+var secretSuffix = lazyregexp.New(`-[A-Za-z0-9]{6}$`)
 
 // withoutSuffix is a secret's name without the characters that its ARN adds. A name may end like that by itself: a guess.
-func withoutSuffix(name string) string { return secretSuffix.ReplaceAllString(name, "") }
+func withoutSuffix(name string) string { return secretSuffix().ReplaceAllString(name, "") }

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -55,12 +55,12 @@ func (r *reader) yaml() *yaml.Node {
 	return doc.Content[0]
 }
 
-var yamlProblem = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)`)
+var yamlProblem = lazyregexp.New(`^yaml: (?:line (\d+): )?(.*)`)
 
 // yamlError reports what the parser says. Of its texts only this one quotes the file, and what it quotes may be a secret.
 func (r *reader) yamlError(err error) {
 	pos, message, fix := diag.Position{Line: 1, Column: 1}, err.Error(), ""
-	if m := yamlProblem.FindStringSubmatch(message); m != nil {
+	if m := yamlProblem().FindStringSubmatch(message); m != nil {
 		message = m[2]
 		if line, err := strconv.Atoi(m[1]); err == nil {
 			pos.Line = line
@@ -73,11 +73,11 @@ func (r *reader) yamlError(err error) {
 	r.add(RuleSyntax, pos, "the secrets file is neither JSON nor YAML: "+message, fix)
 }
 
-var aliasValue = regexp.MustCompile(`(?m)(?:^|[:\[,{-][ \t]+)(\*|&\W)`)
+var aliasValue = lazyregexp.New(`(?m)(?:^|[:\[,{-][ \t]+)(\*|&\W)`)
 
 // firstAlias is the place of the first text that looks like an alias: the parser's error has at most the line.
 func (r *reader) firstAlias(pos diag.Position) diag.Position {
-	if m := aliasValue.FindSubmatchIndex(r.data); m != nil {
+	if m := aliasValue().FindSubmatchIndex(r.data); m != nil {
 		before := r.data[:m[2]]
 		return diag.Position{Line: bytes.Count(before, []byte("\n")) + 1, Column: len(before) - bytes.LastIndexByte(before, '\n')}
 	}
@@ -191,9 +191,9 @@ func (j *jsonReader) advance(offset int64) {
 	j.offset = offset
 }
 
-var quotedCharacter = regexp.MustCompile(`character '.*?'+`)
+var quotedCharacter = lazyregexp.New(`character '.*?'+`)
 
 // hideCharacter takes the character out of encoding/json's "invalid character 'x' …": it is the beginning of a secret.
 func hideCharacter(message string) string {
-	return quotedCharacter.ReplaceAllString(message, "character '*'")
+	return quotedCharacter().ReplaceAllString(message, "character '*'")
 }

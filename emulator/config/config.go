@@ -17,6 +17,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/document"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // Config is the content of a configuration file. The zero Config is that of no file.
@@ -92,13 +93,13 @@ func Load(path string) (*Config, []diag.Finding, error) {
 	return c, findings, nil
 }
 
-var nothing = regexp.MustCompile(`^(\s*(#[^\n]*|---[ \t]*)?(\n|$))*$`)
+var nothing = lazyregexp.New(`^(\s*(#[^\n]*|---[ \t]*)?(\n|$))*$`)
 
 // Parse reads the content of a configuration file. Relative paths in it are taken from the folder of its name. The Config
 // holds what could be understood, also next to errors.
 func Parse(name string, data []byte) (*Config, []diag.Finding) {
 	c := &Config{}
-	if len(strings.TrimSpace(string(data))) == 0 || nothing.Match(data) {
+	if len(strings.TrimSpace(string(data))) == 0 || nothing().Match(data) {
 		return c, nil
 	}
 	root, findings := document.Parse(name, data)

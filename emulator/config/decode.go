@@ -2,11 +2,11 @@ package config
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/document"
 	"github.com/ecslocal/ecslocal/emulator/document/fill"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // Rules of the findings about configuration files.
@@ -36,10 +36,10 @@ func (d *decoder) config(c *Config) {
 }
 
 var (
-	regionForm   = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
-	accountForm  = regexp.MustCompile(`^[0-9]{12}$`)
-	clusterForm  = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)     // ECS CreateCluster
-	logGroupForm = regexp.MustCompile(`^[.\-_/#A-Za-z0-9]{1,512}$`) // CloudWatch Logs CreateLogGroup
+	regionForm   = lazyregexp.New(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
+	accountForm  = lazyregexp.New(`^[0-9]{12}$`)
+	clusterForm  = lazyregexp.New(`^[A-Za-z0-9_-]{1,255}$`)     // ECS CreateCluster
+	logGroupForm = lazyregexp.New(`^[.\-_/#A-Za-z0-9]{1,512}$`) // CloudWatch Logs CreateLogGroup
 )
 
 // check looks at texts that have a form.
@@ -61,8 +61,8 @@ func (d *decoder) check(c *Config) {
 	d.credentials(c.Credentials)
 }
 
-func (d *decoder) form(path, text string, form *regexp.Regexp, message, fix string) {
-	if n := d.root.At(path); n != nil && n.Kind == document.String && n.Tag == "" && !form.MatchString(text) {
+func (d *decoder) form(path, text string, form lazyregexp.Regexp, message, fix string) {
+	if n := d.root.At(path); n != nil && n.Kind == document.String && n.Tag == "" && !form().MatchString(text) {
 		d.Add(RuleValue, path, n.Pos, fmt.Sprintf("%q %s", text, message), fix)
 	}
 }

@@ -6,9 +6,10 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"regexp"
 
 	"github.com/docker/docker/api/types/container"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // publishedHost is where the ports that an engine at that address publishes are reached from here.
@@ -78,7 +79,7 @@ func gatewayOf(settings *container.NetworkSettings) string {
 }
 
 // ownMount is how the engine mounts three files of its own into each container.
-var ownMount = regexp.MustCompile(`/containers/([0-9a-f]{64})/(?:hostname|hosts|resolv\.conf) /etc/`)
+var ownMount = lazyregexp.New(`/containers/([0-9a-f]{64})/(?:hostname|hosts|resolv\.conf) /etc/`)
 
 // ownContainer is the id of the container that we run in, by its mounts (proc_pid_mountinfo(5)); empty outside of one.
 func ownContainer(mountinfo string) string {
@@ -86,7 +87,7 @@ func ownContainer(mountinfo string) string {
 	if err != nil {
 		return ""
 	}
-	if m := ownMount.FindSubmatch(text); m != nil {
+	if m := ownMount().FindSubmatch(text); m != nil {
 		return string(m[1])
 	}
 	return ""

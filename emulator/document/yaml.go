@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -133,7 +133,7 @@ func scalar(y *yaml.Node) (Kind, string) {
 			return Bool, strconv.FormatBool(b)
 		}
 	case "!!int", "!!float":
-		if jsonNumber.MatchString(y.Value) {
+		if jsonNumber().MatchString(y.Value) {
 			return Number, y.Value
 		}
 		var i int64
@@ -145,13 +145,13 @@ func scalar(y *yaml.Node) (Kind, string) {
 }
 
 var (
-	jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
-	yamlLine   = regexp.MustCompile(`^yaml: (?:line (\d+): )?(.*)$`)
+	jsonNumber = lazyregexp.New(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$`)
+	yamlLine   = lazyregexp.New(`^yaml: (?:line (\d+): )?(.*)$`)
 )
 
 func (r *yamlReader) syntaxError(err error) diag.Finding {
 	f := refuse(r.file, "the file is neither JSON nor YAML: "+err.Error(), "")
-	if m := yamlLine.FindStringSubmatch(strings.SplitN(err.Error(), "\n", 2)[0]); m != nil {
+	if m := yamlLine().FindStringSubmatch(strings.SplitN(err.Error(), "\n", 2)[0]); m != nil {
 		f.Message = "the file is neither JSON nor YAML: " + m[2]
 		if line, err := strconv.Atoi(m[1]); err == nil {
 			f.Line = line

@@ -3,10 +3,10 @@ package envfile
 import (
 	"bytes"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // Rules of the findings about environment files.
@@ -28,8 +28,8 @@ const (
 const maxLine = 64 << 10
 
 var (
-	inlineComment = regexp.MustCompile(`[ \t]#`)
-	expansion     = regexp.MustCompile(`\$(\{|[A-Za-z_])`)
+	inlineComment = lazyregexp.New(`[ \t]#`)
+	expansion     = lazyregexp.New(`\$(\{|[A-Za-z_])`)
 )
 
 // linter goes through one file.
@@ -102,10 +102,10 @@ func (l *linter) value(n, column int, name, value string) {
 	if len(trimmed) > 1 && strings.ContainsRune("\"'`", rune(trimmed[0])) && strings.IndexByte(trimmed[1:], trimmed[0]) >= 0 {
 		l.add(RuleQuotes, diag.Warning, n, column, fmt.Sprintf("the quotes around the value of %s are part of it", name), "remove them")
 	}
-	if i := inlineComment.FindStringIndex(value); i != nil {
+	if i := inlineComment().FindStringIndex(value); i != nil {
 		l.add(RuleComment, diag.Warning, n, column+i[0], fmt.Sprintf("what looks like a comment is part of the value of %s", name), "put the comment on a line of its own")
 	}
-	if i := expansion.FindStringIndex(value); i != nil {
+	if i := expansion().FindStringIndex(value); i != nil {
 		l.add(RuleExpansion, diag.Warning, n, column+i[0], fmt.Sprintf("ECS does not expand the $ in the value of %s", name), "write the value itself")
 	}
 }

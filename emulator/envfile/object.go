@@ -7,9 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // maxBytes is the size up to which an environment file is read. ECS names no limit; its variables have to fit a process.
@@ -21,11 +22,11 @@ type Object struct {
 }
 
 // objectARN is the agent's pattern (agent/s3/s3.go), which is not anchored.
-var objectARN = regexp.MustCompile(`arn:([^:]+):s3:::([^/]+)/(.+)`)
+var objectARN = lazyregexp.New(`arn:([^:]+):s3:::([^/]+)/(.+)`)
 
 // ParseARN reads the value of an environment file: the ARN of an S3 object, arn:aws:s3:::bucket/key, of any partition.
 func ParseARN(arn string) (Object, error) {
-	match := objectARN.FindStringSubmatch(arn)
+	match := objectARN().FindStringSubmatch(arn)
 	if match == nil {
 		return Object{}, fmt.Errorf("unable to parse bucket and key from s3 ARN specified in environmentFile %s, error: invalid s3 arn: %s", arn, arn)
 	}

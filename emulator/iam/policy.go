@@ -7,11 +7,11 @@ package iam
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 	"github.com/ecslocal/ecslocal/secrets"
 )
@@ -83,10 +83,10 @@ func (n *needs) add(action, resource, path, why string) {
 }
 
 // ecrImage is an image in a private repository: account, region, suffix and repository.
-var ecrImage = regexp.MustCompile(`^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)/([^:@]+)`)
+var ecrImage = lazyregexp.New(`^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws)/([^:@]+)`)
 
 func (n *needs) container(c *taskdef.ContainerDefinition, path string) {
-	if m := ecrImage.FindStringSubmatch(c.Image); m != nil {
+	if m := ecrImage().FindStringSubmatch(c.Image); m != nil {
 		image := diag.Pointer(path, "image")
 		why := fmt.Sprintf("container %s: the image is in ECR", c.Name)
 		n.add("ecr:GetAuthorizationToken", "*", image, why)
@@ -148,7 +148,7 @@ func (n *needs) object(arn, path, why string) {
 }
 
 // suffix is what Secrets Manager puts behind a secret's name.
-var suffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
+var suffix = lazyregexp.New(`-[A-Za-z0-9]{6}$`)
 
 func (n *needs) secret(r secrets.Reference, path, why string) {
 	region, account := r.Region, r.Account
@@ -166,7 +166,7 @@ func (n *needs) secret(r secrets.Reference, path, why string) {
 		return
 	}
 	name := r.Name
-	if !suffix.MatchString(name) {
+	if !suffix().MatchString(name) {
 		name += "-??????"
 	}
 	n.add("secretsmanager:GetSecretValue", in("secretsmanager")+":secret:"+name, path, why)

@@ -43,7 +43,7 @@ func (t *template) each(loop document.Member, turn func(name string, body *docum
 func (t *template) loopText(name string) string {
 	for variable, value := range t.loops {
 		name = strings.ReplaceAll(name, "${"+variable+"}", value)
-		name = strings.ReplaceAll(name, "&{"+variable+"}", notAlphanumeric.ReplaceAllString(value, ""))
+		name = strings.ReplaceAll(name, "&{"+variable+"}", notAlphanumeric().ReplaceAllString(value, ""))
 	}
 	return name[:min(len(name), 255)]
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/document"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // ref is Ref: a loop's variable, a pseudo-parameter, a parameter or a resource.
@@ -85,14 +86,14 @@ func (t *template) urlSuffix() string {
 
 // stackName is made of the file's name: letters, digits and hyphens, a letter first.
 func (t *template) stackName() string {
-	name := strings.Trim(notAlphanumeric.ReplaceAllString(baseName(t.file), "-"), "-")
+	name := strings.Trim(notAlphanumeric().ReplaceAllString(baseName(t.file), "-"), "-")
 	if name == "" || name[0] >= '0' && name[0] <= '9' {
 		name = "stack-" + name
 	}
 	return name
 }
 
-var notAlphanumeric = regexp.MustCompile(`[^A-Za-z0-9]+`)
+var notAlphanumeric = lazyregexp.New(`[^A-Za-z0-9]+`)
 
 // parameter is the value of a declared parameter: the given one, its default, or a stand-in.
 func (t *template) parameter(name string, declared, at *document.Node) *document.Node {

@@ -1,15 +1,15 @@
 package input
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/document"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 var (
-	subVariable = regexp.MustCompile(`\$\{([^}]*)\}`)
-	subName     = regexp.MustCompile(`^[A-Za-z0-9_.:]+$`)
+	subVariable = lazyregexp.New(`\$\{([^}]*)\}`)
+	subName     = lazyregexp.New(`^[A-Za-z0-9_.:]+$`)
 )
 
 // sub is Fn::Sub: a text, or a list of a text and an object of variables.
@@ -27,7 +27,7 @@ func (t *template) sub(arg, at *document.Node) *document.Node {
 	}
 	var out strings.Builder
 	unknown, last := "", 0
-	for _, m := range subVariable.FindAllStringSubmatchIndex(text.Text, -1) {
+	for _, m := range subVariable().FindAllStringSubmatchIndex(text.Text, -1) {
 		out.WriteString(text.Text[last:m[0]])
 		last = m[1]
 		value, why := t.subValue(text.Text[m[2]:m[3]], variables, at)
@@ -47,7 +47,7 @@ func (t *template) subValue(name string, variables, at *document.Node) (value, u
 	if literal, ok := strings.CutPrefix(name, "!"); ok {
 		return "${" + literal + "}", ""
 	}
-	if !subName.MatchString(name) {
+	if !subName().MatchString(name) {
 		t.mistake(at, "${"+name+"} in Fn::Sub is no name", "Template error: variable names in Fn::Sub syntax must contain only alphanumeric characters, underscores, periods, and colons",
 			"for a literal text write ${!"+name+"}")
 		return "", mistaken

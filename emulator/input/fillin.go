@@ -71,7 +71,7 @@ func (f *filler) node(n *document.Node, member string) {
 		return
 	}
 	found := slices.DeleteFunc(placeholders(n.Text), func(p placeholder) bool { return !f.applies(p, n, member) })
-	if member == "image" && wholeUpper.MatchString(n.Text) && len(found) == 0 { // an image name has no capitals
+	if member == "image" && wholeUpper().MatchString(n.Text) && len(found) == 0 { // an image name has no capitals
 		found = []placeholder{{syntax: angle, end: len(n.Text), written: n.Text, name: n.Text}}
 	}
 	if len(found) > 0 {
@@ -88,7 +88,7 @@ func (f *filler) applies(p placeholder, n *document.Node, member string) bool {
 	case p.syntax == ecspresso:
 		return slices.Contains(ecspressoFunctions, p.function) || strings.HasSuffix(p.function, "tfstate") || strings.HasSuffix(p.function, "tfstatef")
 	case p.syntax == angle:
-		return anglesTwice.MatchString(p.name) || len(p.written) == len(n.Text)
+		return anglesTwice().MatchString(p.name) || len(p.written) == len(n.Text)
 	case p.syntax == dollar:
 		return f.every && strings.HasPrefix(p.written, "${") || f.every && p.name == "$${" || f.opts.EnvSubst && p.isName()
 	}

@@ -2,10 +2,10 @@ package input
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // miss remembers a placeholder without a value; the same one counts once.
@@ -81,11 +81,11 @@ func (r *reader) standIn(name string) string {
 
 // safeName writes a name in lower case letters, digits and hyphens.
 func safeName(name string) string {
-	name = strings.Trim(unsafe.ReplaceAllString(strings.ToLower(name), "-"), "-")
+	name = strings.Trim(unsafe().ReplaceAllString(strings.ToLower(name), "-"), "-")
 	if name == "" {
 		return "unknown"
 	}
 	return name[:min(len(name), 60)]
 }
 
-var unsafe = regexp.MustCompile(`[^a-z0-9]+`)
+var unsafe = lazyregexp.New(`[^a-z0-9]+`)

@@ -1,9 +1,10 @@
 package input
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // syntax is a way to write a placeholder.
@@ -63,30 +64,30 @@ func placeholderAt(text string) (placeholder, bool) {
 	case strings.HasPrefix(text, "{{"):
 		return bracesPlaceholder(text)
 	}
-	if m := dollarName.FindString(text); m != "" {
+	if m := dollarName().FindString(text); m != "" {
 		return placeholder{syntax: dollar, end: len(m), name: m[1:]}, true
 	}
-	if m := angleName.FindStringSubmatch(text); m != nil {
+	if m := angleName().FindStringSubmatch(text); m != nil {
 		return placeholder{syntax: angle, end: len(m[0]), name: m[1]}, true
 	}
 	return placeholder{}, false
 }
 
 var (
-	dollarName  = regexp.MustCompile(`^\$[A-Za-z_]\w*`)
-	angleName   = regexp.MustCompile(`^<([A-Z][A-Z0-9_]{0,63})>`)
-	bracesBody  = regexp.MustCompile("^\\{\\{-?\\s*(\\.?\\w[\\w.]*)((?:\\s+(?:`[^`]*`|\"[^\"]*\"|\\w+))*)\\s*(?:\\|\\s*(\\w+)\\s*)?-?\\}\\}")
-	callArg     = regexp.MustCompile("`[^`]*`|\"[^\"]*\"|\\w+")
-	defaulted   = regexp.MustCompile(`^(\w+):?-(.*)$`)
-	plainName   = regexp.MustCompile(`^\w+$`)
-	wholeUpper  = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
-	anglesTwice = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
+	dollarName  = lazyregexp.New(`^\$[A-Za-z_]\w*`)
+	angleName   = lazyregexp.New(`^<([A-Z][A-Z0-9_]{0,63})>`)
+	bracesBody  = lazyregexp.New("^\\{\\{-?\\s*(\\.?\\w[\\w.]*)((?:\\s+(?:`[^`]*`|\"[^\"]*\"|\\w+))*)\\s*(?:\\|\\s*(\\w+)\\s*)?-?\\}\\}")
+	callArg     = lazyregexp.New("`[^`]*`|\"[^\"]*\"|\\w+")
+	defaulted   = lazyregexp.New(`^(\w+):?-(.*)$`)
+	plainName   = lazyregexp.New(`^\w+$`)
+	wholeUpper  = lazyregexp.New(`^[A-Z][A-Z0-9_]*$`)
+	anglesTwice = lazyregexp.New(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$`)
 )
 
 // dollarExpression reads what is inside of ${ }: a name, a name with a default, or an expression of Terraform.
 func dollarExpression(inside string, end int) placeholder {
 	p := placeholder{syntax: dollar, end: end, name: strings.TrimSpace(inside)}
-	if m := defaulted.FindStringSubmatch(inside); m != nil {
+	if m := defaulted().FindStringSubmatch(inside); m != nil {
 		p.name, p.fallback = m[1], &m[2]
 	}
 	return p
@@ -94,12 +95,12 @@ func dollarExpression(inside string, end int) placeholder {
 
 // bracesPlaceholder reads {{ name }} and ecspresso's calls.
 func bracesPlaceholder(text string) (placeholder, bool) {
-	m := bracesBody.FindStringSubmatch(text)
+	m := bracesBody().FindStringSubmatch(text)
 	if m == nil {
 		return placeholder{}, false
 	}
 	p := placeholder{syntax: braces, end: len(m[0]), name: strings.TrimPrefix(m[1], ".")}
-	args := callArg.FindAllString(m[2], -1)
+	args := callArg().FindAllString(m[2], -1)
 	for i := range args {
 		args[i] = strings.Trim(args[i], "`\"")
 	}
@@ -114,4 +115,4 @@ var ecspressoFunctions = []string{"env", "must_env", "json_escape", "tfstate", "
 	"cfn_output", "cfn_export"}
 
 // isName says whether the placeholder asks for a name, and is no expression.
-func (p placeholder) isName() bool { return plainName.MatchString(p.name) }
+func (p placeholder) isName() bool { return plainName().MatchString(p.name) }

@@ -2,8 +2,9 @@ package input
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // quoter puts quotes around placeholders that stand for a whole value outside of quotes, such as "cpu": ${cpu}, so that a
@@ -47,7 +48,7 @@ func (q *quoter) json() {
 			q.skip("\n")
 		case bytes.HasPrefix(rest, []byte("/*")):
 			q.skip("*/")
-		case (rest[0] == '{' || rest[0] == '%') && directive.Match(rest[:min(len(rest), 40)]):
+		case (rest[0] == '{' || rest[0] == '%') && directive().Match(rest[:min(len(rest), 40)]):
 			q.directive = q.at
 		case length > 0:
 			q.value(length)
@@ -58,7 +59,7 @@ func (q *quoter) json() {
 }
 
 // directive is control flow of Terraform's templates, Go's and Jinja's, which stands outside of quotes.
-var directive = regexp.MustCompile(`^(%\{|\{%|\{\{-?\s*(if|range|with|end|else|define|template|block|for)\b)`)
+var directive = lazyregexp.New(`^(%\{|\{%|\{\{-?\s*(if|range|with|end|else|define|template|block|for)\b)`)
 
 func (q *quoter) skip(to string) {
 	if end := bytes.Index(q.data[q.at:], []byte(to)); end >= 0 {
@@ -78,7 +79,7 @@ func (q *quoter) text() {
 		case rest[0] == '"' || rest[0] == '\n':
 			q.at++
 			return
-		case (rest[0] == '{' || rest[0] == '$') && call.Match(rest[:min(len(rest), 80)]):
+		case (rest[0] == '{' || rest[0] == '$') && call().Match(rest[:min(len(rest), 80)]):
 			length := max(1, q.placeholder(rest))
 			q.escape(q.at + length)
 		default:
@@ -89,7 +90,7 @@ func (q *quoter) text() {
 }
 
 // call is the beginning of a call with a text in double quotes.
-var call = regexp.MustCompile(`^(\{\{-?\s*\w+\s+"|\$\{\s*\w+\(")`)
+var call = lazyregexp.New(`^(\{\{-?\s*\w+\s+"|\$\{\s*\w+\(")`)
 
 // escape copies up to an offset and writes a backslash before each quote.
 func (q *quoter) escape(to int) {
@@ -151,12 +152,12 @@ func placeholderLength(text []byte) int {
 	case bytes.HasPrefix(text, []byte("${")):
 		return bracesEnd(text)
 	case len(text) > 1 && (text[0] == '<' || text[0] == '$'):
-		return len(barePlaceholder.Find(text[:min(len(text), 128)]))
+		return len(barePlaceholder().Find(text[:min(len(text), 128)]))
 	}
 	return 0
 }
 
-var barePlaceholder = regexp.MustCompile(`^(<[^<>"\n]{1,64}>|\$[A-Za-z_]\w*)`)
+var barePlaceholder = lazyregexp.New(`^(<[^<>"\n]{1,64}>|\$[A-Za-z_]\w*)`)
 
 // bracesEnd is the length of ${ … } with all braces and quotes inside of it closed, 0 where they are not.
 func bracesEnd(text []byte) int {
@@ -180,7 +181,7 @@ func bracesEnd(text []byte) int {
 
 // yaml puts single quotes around values that begin with {{, which YAML would take for a mapping.
 func (q *quoter) yaml() {
-	for _, m := range yamlPlaceholder.FindAllSubmatchIndex(q.data, -1) {
+	for _, m := range yamlPlaceholder().FindAllSubmatchIndex(q.data, -1) {
 		q.copyTo(m[2])
 		q.out.insert("'", m[2])
 		for i := m[2]; i < m[3]; i++ {
@@ -193,12 +194,12 @@ func (q *quoter) yaml() {
 		q.out.insert("'", m[3])
 		q.changed = true
 	}
-	if at := yamlDirective.FindIndex(q.data); at != nil {
+	if at := yamlDirective().FindIndex(q.data); at != nil {
 		q.directive = at[0]
 	}
 }
 
 var (
-	yamlPlaceholder = regexp.MustCompile(`(?m)^[ \t]*(?:- +)*(?:[\w.-]+: +)?(\{\{-?\s*\w[^\n]*?)[ \t]*\r?$`)
-	yamlDirective   = regexp.MustCompile(`(?m)^[ \t]*(%\{|\{%|\{\{-?\s*(if|range|with|end|else|define|template|block|for)\b)`)
+	yamlPlaceholder = lazyregexp.New(`(?m)^[ \t]*(?:- +)*(?:[\w.-]+: +)?(\{\{-?\s*\w[^\n]*?)[ \t]*\r?$`)
+	yamlDirective   = lazyregexp.New(`(?m)^[ \t]*(%\{|\{%|\{\{-?\s*(if|range|with|end|else|define|template|block|for)\b)`)
 )

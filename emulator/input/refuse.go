@@ -3,25 +3,25 @@ package input
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/document"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // otherText is a language that is no JSON or YAML.
 type otherText struct {
 	is       string
 	suffixes []string
-	line     *regexp.Regexp // a line at the margin that only this language has
+	line     lazyregexp.Regexp // a line at the margin that only this language has
 	advice   func(file string) string
 }
 
 func (o otherText) matches(file string, margin [][]byte) bool {
 	return slices.ContainsFunc(o.suffixes, func(s string) bool { return strings.HasSuffix(file, s) }) ||
-		o.line != nil && slices.ContainsFunc(margin, o.line.Match)
+		o.line != nil && slices.ContainsFunc(margin, o.line().Match)
 }
 
 // marginLines are the lines that start with a letter, of as much of a file as is looked at to tell its language.
@@ -38,10 +38,10 @@ func marginLines(data []byte) [][]byte {
 // otherTexts are told by name, or by what cannot be JSON or YAML.
 var otherTexts = []otherText{
 	{"Terraform configuration", []string{".tf", ".tofu", ".hcl", ".tfvars"},
-		regexp.MustCompile(`^(resource|data|module|variable|output|provider|locals|terraform)(\s+"[^"]*"){0,2}\s*\{\s*$`), terraformAdvice},
-	{"jsonnet", []string{".jsonnet", ".libsonnet"}, regexp.MustCompile(`^local\s+\w+(\([^)]*\))?\s*=`),
+		lazyregexp.New(`^(resource|data|module|variable|output|provider|locals|terraform)(\s+"[^"]*"){0,2}\s*\{\s*$`), terraformAdvice},
+	{"jsonnet", []string{".jsonnet", ".libsonnet"}, lazyregexp.New(`^local\s+\w+(\([^)]*\))?\s*=`),
 		func(file string) string { return "write it out first: jsonnet " + file + " | ecslocal … -" }},
-	{"a zip archive", nil, regexp.MustCompile(`^PK\x03\x04`),
+	{"a zip archive", nil, lazyregexp.New(`^PK\x03\x04`),
 		func(file string) string {
 			return "a plan that Terraform saved can be written out: terraform show -json " + file + " > plan.json"
 		}},
@@ -56,11 +56,11 @@ func terraformAdvice(string) string {
 // guesses are told only once a file could not be parsed.
 var guesses = []struct {
 	is      string
-	content *regexp.Regexp
+	content lazyregexp.Regexp
 	advice  func(file string) string
 }{
-	{"a log of terraform plan -json", regexp.MustCompile(`^\s*\{"@level"`), terraformAdvice},
-	{"jsonnet or JSON5: its names stand without quotes", regexp.MustCompile(`^\s*[{\[](\s|\{|//.*\n)*[A-Za-z_]\w*\s*:`),
+	{"a log of terraform plan -json", lazyregexp.New(`^\s*\{"@level"`), terraformAdvice},
+	{"jsonnet or JSON5: its names stand without quotes", lazyregexp.New(`^\s*[{\[](\s|\{|//.*\n)*[A-Za-z_]\w*\s*:`),
 		func(file string) string {
 			return "write it out first: jsonnet " + file + ", or put the names in double quotes"
 		}},
@@ -127,11 +127,11 @@ func (r *reader) refuseTree(root *document.Node) {
 // baseName is a file's name without folder and suffixes, in characters that a family may have.
 func baseName(file string) string {
 	name, _, _ := strings.Cut(path.Base(strings.ReplaceAll(file, `\`, "/")), ".")
-	name = notInNames.ReplaceAllString(name, "-")
+	name = notInNames().ReplaceAllString(name, "-")
 	if name = strings.Trim(name, "-"); name == "" {
 		return "task"
 	}
 	return name[:min(len(name), 100)]
 }
 
-var notInNames = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
+var notInNames = lazyregexp.New(`[^A-Za-z0-9_-]+`)

@@ -79,7 +79,7 @@ func (r *reader) refuseDirective(offset int) {
 // guess adds what an unreadable file may be.
 func (r *reader) guess() {
 	for _, guess := range guesses {
-		if guess.content.Match(r.data[:min(len(r.data), 4<<10)]) {
+		if guess.content().Match(r.data[:min(len(r.data), 4<<10)]) {
 			r.refuse(r.start(), guess.is, guess.advice(r.file))
 			return
 		}

@@ -5,10 +5,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 )
 
@@ -86,7 +86,7 @@ func partition(region string) string {
 // RegionOf is the region that a definition's own log options and ARNs speak of, else DefaultRegion.
 func RegionOf(def *taskdef.Definition) string {
 	for _, c := range def.ContainerDefinitions {
-		if c.LogConfiguration != nil && regionName.MatchString(c.LogConfiguration.Options["awslogs-region"]) {
+		if c.LogConfiguration != nil && regionName().MatchString(c.LogConfiguration.Options["awslogs-region"]) {
 			return c.LogConfiguration.Options["awslogs-region"]
 		}
 	}
@@ -97,12 +97,12 @@ func RegionOf(def *taskdef.Definition) string {
 func AccountOf(def *taskdef.Definition) string { return or(arnPart(def, 4, accountID), DefaultAccount) }
 
 var (
-	regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
-	accountID  = regexp.MustCompile(`^[0-9]{12}$`)
+	regionName = lazyregexp.New(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+	accountID  = lazyregexp.New(`^[0-9]{12}$`)
 )
 
 // arnPart is the first part of that index, among the definition's ARNs, that has the right form.
-func arnPart(def *taskdef.Definition, index int, form *regexp.Regexp) string {
+func arnPart(def *taskdef.Definition, index int, form lazyregexp.Regexp) string {
 	arns := []string{def.ExecutionRoleARN, def.TaskRoleARN}
 	for _, c := range def.ContainerDefinitions {
 		for _, s := range c.Secrets {
@@ -110,7 +110,7 @@ func arnPart(def *taskdef.Definition, index int, form *regexp.Regexp) string {
 		}
 	}
 	for _, arn := range arns {
-		if parts := strings.Split(arn, ":"); len(parts) > index && parts[0] == "arn" && form.MatchString(parts[index]) {
+		if parts := strings.Split(arn, ":"); len(parts) > index && parts[0] == "arn" && form().MatchString(parts[index]) {
 			return parts[index]
 		}
 	}
@@ -150,11 +150,11 @@ func mebibytes(text string) int {
 // compared (agent: docker_task_engine.go, createContainer).
 func (c *compiler) dockerName(name string) string {
 	sum := sha256.Sum256([]byte(c.plan.Task.ID + "\x00" + name))
-	return fmt.Sprintf("ecs-%s-%d-%s-%s", c.plan.Task.Family, c.plan.Task.Revision, notInDockerNames.ReplaceAllString(name, ""), hex.EncodeToString(sum[:10]))
+	return fmt.Sprintf("ecs-%s-%d-%s-%s", c.plan.Task.Family, c.plan.Task.Revision, notInDockerNames().ReplaceAllString(name, ""), hex.EncodeToString(sum[:10]))
 }
 
 // The agent strips everything else, underscores and dots too.
-var notInDockerNames = regexp.MustCompile(`[^A-Za-z0-9-]+`)
+var notInDockerNames = lazyregexp.New(`[^A-Za-z0-9-]+`)
 
 // identifier is a UUID that depends on the task and on what it is for; the agent's are random.
 func (c *compiler) identifier(parts ...string) string { return Identifier(c.plan.Task.ID, parts...) }

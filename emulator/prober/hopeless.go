@@ -1,9 +1,9 @@
 package prober
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck"
 	"github.com/ecslocal/ecslocal/healthcheck/shell"
 )
@@ -19,10 +19,10 @@ const (
 )
 
 var (
-	execName = regexp.MustCompile(`exec: "(.*)": (?:stat |executable file not found|permission denied|no such file)`)
+	execName = lazyregexp.New(`exec: "(.*)": (?:stat |executable file not found|permission denied|no such file)`)
 	// notFound is what ash, dash and bash say of a missing program.
-	notFound    = regexp.MustCompile(`(?m)^(?:/bin/)?(?:ba|da|a)?sh: (?:line )?(?:\d+: )?([^:\s]+): (?:command )?not found$`)
-	syntaxError = regexp.MustCompile(`(?m)^(?:/bin/)?(?:ba|da|a)?sh: .*[Ss]yntax error|Unterminated quoted string`)
+	notFound    = lazyregexp.New(`(?m)^(?:/bin/)?(?:ba|da|a)?sh: (?:line )?(?:\d+: )?([^:\s]+): (?:command )?not found$`)
+	syntaxError = lazyregexp.New(`(?m)^(?:/bin/)?(?:ba|da|a)?sh: .*[Ss]yntax error|Unterminated quoted string`)
 )
 
 // hopeless judges a failed probe: whether it fails for a reason that no waiting changes, because the program or shell that it needs is not
@@ -33,17 +33,17 @@ func hopeless(c healthcheck.Command, a Attempt) (certainty, string) {
 	case a.Probe.ExitCode == 0 || a.TimedOut:
 		return perhaps, ""
 	case !a.Started:
-		if m := execName.FindStringSubmatch(output); m != nil && strings.Contains(m[1], "/") && m[1] != "/bin/sh" && !strings.ContainsAny(m[1], " |&;") {
+		if m := execName().FindStringSubmatch(output); m != nil && strings.Contains(m[1], "/") && m[1] != "/bin/sh" && !strings.ContainsAny(m[1], " |&;") {
 			return likely, "it cannot be started: " + m[1]
 		}
 		return certain, "it cannot be started"
 	case c.Form() != healthcheck.FormShell:
 		return perhaps, ""
-	case syntaxError.MatchString(output):
+	case syntaxError().MatchString(output):
 		return certain, "no shell accepts it"
 	}
 	sure, missing := certain, map[string]bool{}
-	for _, m := range notFound.FindAllStringSubmatch(output, -1) {
+	for _, m := range notFound().FindAllStringSubmatch(output, -1) {
 		missing[m[1]] = true
 		if strings.Contains(m[1], "/") {
 			sure = likely

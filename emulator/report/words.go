@@ -1,19 +1,20 @@
 package report
 
 import (
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // escapeSequences are those of ECMA-48 (CSI), and operating system commands, which programs colour their output with.
-var escapeSequences = regexp.MustCompile("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|\x1b[@-Z\\\\-_]")
+var escapeSequences = lazyregexp.New("\x1b\\[[0-?]*[ -/]*[@-~]|\x1b\\][^\x07\x1b]*(?:\x07|\x1b\\\\)|\x1b[@-Z\\\\-_]")
 
 // Plain is a text of a container's as a document shows it: without colours and what moves a cursor or hides text, in valid UTF-8.
 func Plain(text string) string {
 	if strings.IndexByte(text, '\x1b') >= 0 {
-		text = escapeSequences.ReplaceAllString(text, "")
+		text = escapeSequences().ReplaceAllString(text, "")
 	}
 	if isPlain(text) {
 		return text

@@ -8,7 +8,8 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"regexp"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // format changes whenever the same files would make another image, so that an image of an older form is not used.
@@ -43,12 +44,12 @@ func hashContent(sum hash.Hash, f File) error {
 
 // goBuildID is the form that the go command gives build ids: the hash of all inputs, of the main package and of the result.
 // Other build systems set a constant, which says nothing of the content.
-var goBuildID = regexp.MustCompile(`^[\w-]{20}/[\w-]{20}/[\w-]{20}/[\w-]{20}$`)
+var goBuildID = lazyregexp.New(`^[\w-]{20}/[\w-]{20}/[\w-]{20}/[\w-]{20}$`)
 
 // buildID is what the linker noted of the file's content, empty where that cannot be relied on.
 func buildID(header *elf.File) string {
 	if id := string(note(header, ".note.go.buildid", "Go\x00\x00")); id != "" {
-		if goBuildID.MatchString(id) {
+		if goBuildID().MatchString(id) {
 			return "go " + id
 		}
 		return "" // a Go program's GNU build id is derived from its Go build id

@@ -3,20 +3,20 @@ package spec
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/document"
 	"github.com/ecslocal/ecslocal/emulator/expect"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/theory/jsonpath"
 )
 
 var (
-	methodForm = regexp.MustCompile(`^[A-Za-z]+$`)
-	modeForm   = regexp.MustCompile(`^0?[0-7]{1,4}$`)
-	signalForm = regexp.MustCompile(`^([0-9]{1,2}|(SIG)?[A-Z][A-Z0-9+-]*)$`)
+	methodForm = lazyregexp.New(`^[A-Za-z]+$`)
+	modeForm   = lazyregexp.New(`^0?[0-7]{1,4}$`)
+	signalForm = lazyregexp.New(`^([0-9]{1,2}|(SIG)?[A-Z][A-Z0-9+-]*)$`)
 )
 
 // checkStep looks at values that have a form.
@@ -36,7 +36,7 @@ func (d *decoder) checkStep(step any, n *document.Node, path string) {
 			wrong("count", fmt.Sprintf("count is %d", s.Count), "write how many events have to match at least, and absent: true for none")
 		}
 	case *expect.File:
-		if s.Mode != "" && !modeForm.MatchString(s.Mode) {
+		if s.Mode != "" && !modeForm().MatchString(s.Mode) {
 			wrong("mode", fmt.Sprintf("%q is no mode", s.Mode), `write octal digits in quotes, such as "0644"`)
 		}
 		if s.Path != "" && !strings.HasPrefix(s.Path, "/") {
@@ -47,7 +47,7 @@ func (d *decoder) checkStep(step any, n *document.Node, path string) {
 			wrong("command", "the command is empty", "")
 		}
 	case *expect.Signal:
-		if s.Signal != "" && !signalForm.MatchString(s.Signal) {
+		if s.Signal != "" && !signalForm().MatchString(s.Signal) {
 			wrong("signal", fmt.Sprintf("%q is no signal", s.Signal), "write a name such as SIGHUP")
 		}
 	case *expect.NoSecretsInLogs:
@@ -58,7 +58,7 @@ func (d *decoder) checkStep(step any, n *document.Node, path string) {
 }
 
 func (d *decoder) checkHTTP(h *expect.HTTP, path string, wrong func(member, message, fix string)) {
-	if h.Method != "" && !methodForm.MatchString(h.Method) {
+	if h.Method != "" && !methodForm().MatchString(h.Method) {
 		wrong("method", fmt.Sprintf("%q is no method", h.Method), "write one such as GET")
 	}
 	if h.Status != 0 && (h.Status < 100 || h.Status > 599) {

@@ -2,12 +2,12 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/document"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // maxCases and maxValues bound what a matrix makes of a file.
@@ -77,13 +77,13 @@ func matrix(root *document.Node) ([]values, []diag.Finding) {
 	return combinations, a.Findings
 }
 
-var nameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_-]*$`)
+var nameForm = lazyregexp.New(`^[A-Za-z][A-Za-z0-9_-]*$`)
 
 func (a *axes) read(n *document.Node) {
 	a.Members(n, "/matrix", func(m document.Member, path string) {
 		switch {
 		case m.Name == "include" || m.Name == "exclude":
-		case !nameForm.MatchString(m.Name):
+		case !nameForm().MatchString(m.Name):
 			a.Add(RuleMatrix, path, m.Pos, fmt.Sprintf("%q is no name of a parameter", m.Name), "use letters, digits, hyphens and underscores")
 		case m.Value.Kind != document.Array || len(m.Value.Items) == 0:
 			a.Add(RuleType, path, m.Value.Pos, a.Called(path)+" is no list of values", "put them in brackets: [ ]")

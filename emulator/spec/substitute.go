@@ -2,14 +2,14 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/document"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // reference is how a spec speaks of a parameter of its matrix. Everything else with a dollar sign is left as it is, for shells.
-var reference = regexp.MustCompile(`\$\{matrix\.([^}]*)\}`)
+var reference = lazyregexp.New(`\$\{matrix\.([^}]*)\}`)
 
 // fillIn is a copy of the tree in which references to the matrix are replaced. A text that is nothing but a reference becomes the value with
 // its type.
@@ -45,7 +45,7 @@ func (s *substitution) copy(n *document.Node, path string) *document.Node {
 }
 
 func (s *substitution) text(n *document.Node, path string) {
-	found := reference.FindStringSubmatch(n.Text)
+	found := reference().FindStringSubmatch(n.Text)
 	if found == nil {
 		return
 	}
@@ -53,8 +53,8 @@ func (s *substitution) text(n *document.Node, path string) {
 		n.Kind, n.Text = v.Kind, v.Text
 		return
 	}
-	n.Text = reference.ReplaceAllStringFunc(n.Text, func(text string) string {
-		name := reference.FindStringSubmatch(text)[1]
+	n.Text = reference().ReplaceAllStringFunc(n.Text, func(text string) string {
+		name := reference().FindStringSubmatch(text)[1]
 		if v := s.of(name); v != nil {
 			return v.Text
 		}

@@ -1,21 +1,21 @@
 package validate
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 )
 
 var (
-	digestForm   = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
-	imageForm    = regexp.MustCompile(`^[A-Za-z0-9_:/.\-]{1,255}$`)
-	ecrImage     = regexp.MustCompile(`^\d{12}\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\.(amazonaws\.com(\.cn)?|on\.aws)/`)
-	userForm     = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?(:[A-Za-z0-9_][A-Za-z0-9_.-]*\$?)?$`)
-	placeholder  = regexp.MustCompile(`[<>{}$]|%s|(?i)^(placeholder|image|tbd|todo|replace)`)
-	credSpecForm = regexp.MustCompile(`^credentialspec(domainless)?:arn:`)
-	securityForm = regexp.MustCompile(`^(no-new-privileges(:true)?|apparmor[:=].+|label[:=].+|credentialspec(domainless)?:.+)$`)
+	digestForm   = lazyregexp.New(`^sha256:[0-9a-f]{64}$`)
+	imageForm    = lazyregexp.New(`^[A-Za-z0-9_:/.\-]{1,255}$`)
+	ecrImage     = lazyregexp.New(`^\d{12}\.dkr[.-]ecr(-fips)?\.[a-z0-9-]+\.(amazonaws\.com(\.cn)?|on\.aws)/`)
+	userForm     = lazyregexp.New(`^[A-Za-z0-9_][A-Za-z0-9_.-]*\$?(:[A-Za-z0-9_][A-Za-z0-9_.-]*\$?)?$`)
+	placeholder  = lazyregexp.New(`[<>{}$]|%s|(?i)^(placeholder|image|tbd|todo|replace)`)
+	credSpecForm = lazyregexp.New(`^credentialspec(domainless)?:arn:`)
+	securityForm = lazyregexp.New(`^(no-new-privileges(:true)?|apparmor[:=].+|label[:=].+|credentialspec(domainless)?:.+)$`)
 )
 
 // containerRules are about a container's own members: name, image, user, the limits of its process.
@@ -51,7 +51,7 @@ var containerRules = []Rule{
 		Message: "container %q: a name has 1 to 255 of the characters A-Z a-z 0-9 _ -",
 		Fix:     "replace the other characters with -",
 		check: eachContainer(func(t *task, c container, hit hit) {
-			if c.Name != "" && !nameForm.MatchString(c.Name) {
+			if c.Name != "" && !nameForm().MatchString(c.Name) {
 				hit(c.at("name"))
 			}
 		})},
@@ -105,7 +105,7 @@ var containerRules = []Rule{
 		Message: "container %s: %q is no user",
 		Fix:     "write user, user:group, uid or uid:gid, with ids that are not negative",
 		check: eachContainer(func(t *task, c container, hit hit) {
-			if c.User != "" && !userForm.MatchString(c.User) && !t.windows {
+			if c.User != "" && !userForm().MatchString(c.User) && !t.windows {
 				hit(c.at("user"), c.User)
 			}
 		})},
@@ -133,7 +133,7 @@ var containerRules = []Rule{
 		Fix:     "write no-new-privileges, apparmor:PROFILE, label:VALUE or credentialspec:FILE",
 		check: eachContainer(func(t *task, c container, hit hit) {
 			for i, option := range c.DockerSecurityOptions {
-				if !securityForm.MatchString(option) {
+				if !securityForm().MatchString(option) {
 					hit(c.at("dockerSecurityOptions", i), option)
 				}
 			}
@@ -151,7 +151,7 @@ var containerRules = []Rule{
 		Fix:     "write credentialspec:ARN or credentialspecdomainless:ARN",
 		check: eachContainer(func(t *task, c container, hit hit) {
 			for i, spec := range c.CredentialSpecs {
-				if !credSpecForm.MatchString(spec) {
+				if !credSpecForm().MatchString(spec) {
 					hit(c.at("credentialSpecs", i), spec)
 				}
 			}
@@ -175,13 +175,13 @@ func imageFault(image string) string {
 	switch {
 	case strings.TrimSpace(image) != image:
 		return "starts or ends with white space"
-	case placeholder.MatchString(image) && !imageForm.MatchString(name):
+	case placeholder().MatchString(image) && !imageForm().MatchString(name):
 		return "looks like a placeholder that nobody filled in"
 	case len(name) > 255:
 		return "is longer than 255 characters"
-	case !imageForm.MatchString(name):
+	case !imageForm().MatchString(name):
 		return "has characters that a name cannot have"
-	case pinned && !digestForm.MatchString(digest):
+	case pinned && !digestForm().MatchString(digest):
 		return "has a digest that is not sha256: and 64 hexadecimal digits"
 	}
 	return ""

@@ -1,13 +1,13 @@
 package validate
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
-var s3ObjectARN = regexp.MustCompile(`^arn:aws[a-z-]*:s3:::[^/\s]+/\S+$`)
+var s3ObjectARN = lazyregexp.New(`^arn:aws[a-z-]*:s3:::[^/\s]+/\S+$`)
 
 // environmentRules are about variables in plain text and in files.
 var environmentRules = []Rule{
@@ -62,7 +62,7 @@ var environmentRules = []Rule{
 		Fix:     "write arn:aws:s3:::BUCKET/KEY.env, not s3://",
 		check: eachContainer(func(t *task, c container, hit hit) {
 			for i, f := range c.EnvironmentFiles {
-				if f.Value != "" && !s3ObjectARN.MatchString(f.Value) {
+				if f.Value != "" && !s3ObjectARN().MatchString(f.Value) {
 					hit(c.at("environmentFiles", i, "value"), f.Value)
 				}
 			}
@@ -72,7 +72,7 @@ var environmentRules = []Rule{
 		Fix:     "rename the object to end in .env",
 		check: eachContainer(func(t *task, c container, hit hit) {
 			for i, f := range c.EnvironmentFiles {
-				if s3ObjectARN.MatchString(f.Value) && !strings.HasSuffix(f.Value, ".env") {
+				if s3ObjectARN().MatchString(f.Value) && !strings.HasSuffix(f.Value, ".env") {
 					hit(c.at("environmentFiles", i, "value"), f.Value)
 				}
 			}

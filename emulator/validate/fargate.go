@@ -66,7 +66,7 @@ var fargateRules = []Rule{
 		AWS:     "Fargate requires task definition to have execution role ARN to support ECR images.",
 		Fix:     "add executionRoleArn",
 		check: eachContainer(func(t *task, c container, hit hit) {
-			if ecrImage.MatchString(c.Image) && !t.given("/executionRoleArn") {
+			if ecrImage().MatchString(c.Image) && !t.given("/executionRoleArn") {
 				hit(c.at("image"), c.Image)
 			}
 		})},

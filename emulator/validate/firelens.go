@@ -1,14 +1,14 @@
 package validate
 
 import (
-	"regexp"
 	"strconv"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 )
 
-var rootUser = regexp.MustCompile(`^(0|root)(:.*)?$`)
+var rootUser = lazyregexp.New(`^(0|root)(:.*)?$`)
 
 // firelensRules are about log routers.
 var firelensRules = []Rule{
@@ -55,7 +55,7 @@ var firelensRules = []Rule{
 		Fix:     "write arn:aws:s3:::BUCKET/KEY, not s3://",
 		check: eachRouter(func(t *task, r container, hit hit) {
 			options := r.FirelensConfiguration.Options
-			if options["config-file-type"] == "s3" && !s3ObjectARN.MatchString(options["config-file-value"]) {
+			if options["config-file-type"] == "s3" && !s3ObjectARN().MatchString(options["config-file-value"]) {
 				hit(r.at("firelensConfiguration", "options", "config-file-value"), options["config-file-value"])
 			}
 		})},
@@ -63,7 +63,7 @@ var firelensRules = []Rule{
 		Message: "container %s: a log router runs as root, not as %q",
 		Fix:     "remove user, or write \"0\"",
 		check: eachRouter(func(t *task, r container, hit hit) {
-			if r.User != "" && !rootUser.MatchString(r.User) {
+			if r.User != "" && !rootUser().MatchString(r.User) {
 				hit(r.at("user"), r.User)
 			}
 		})},

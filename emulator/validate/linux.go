@@ -1,11 +1,11 @@
 package validate
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 )
 
@@ -18,7 +18,7 @@ var (
 	mountOptions = strings.Fields(`defaults ro rw suid nosuid dev nodev exec noexec sync async dirsync remount mand nomand atime
 		noatime diratime nodiratime bind rbind unbindable runbindable private rprivate shared rshared slave rslave relatime norelatime
 		strictatime nostrictatime mode uid gid nr_inodes nr_blocks mpol`)
-	sysctlForm = regexp.MustCompile(`^(kernel\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|fs\.mqueue\..+|net\..+)$`)
+	sysctlForm = lazyregexp.New(`^(kernel\.(msgmax|msgmnb|msgmni|sem|shmall|shmmax|shmmni|shm_rmid_forced)|fs\.mqueue\..+|net\..+)$`)
 )
 
 // linuxRules are about linuxParameters, ulimits and systemControls. What Fargate forbids of them is in fargateRules.
@@ -98,7 +98,7 @@ var linuxRules = []Rule{
 		Message: "container %s: %q is not a kernel parameter that a container can have",
 		Fix:     "use kernel.msg*, kernel.sem, kernel.shm*, fs.mqueue.* or net.*; others belong to the instance",
 		check: eachSysctl(func(t *task, s taskdef.SystemControl, path string, hit hit) {
-			if !sysctlForm.MatchString(s.Namespace) && (s.Namespace != "" || !t.unknown(path)) {
+			if !sysctlForm().MatchString(s.Namespace) && (s.Namespace != "" || !t.unknown(path)) {
 				hit(path+"/namespace", s.Namespace)
 			}
 		})},
@@ -114,7 +114,7 @@ var linuxRules = []Rule{
 		Message: "container %s: %s cannot be set with ipcMode host: it would be the instance's",
 		Fix:     "remove it, or change ipcMode",
 		check: eachSysctl(func(t *task, s taskdef.SystemControl, path string, hit hit) {
-			if sysctlForm.MatchString(s.Namespace) && !strings.HasPrefix(s.Namespace, "net.") && t.IPCMode == "host" {
+			if sysctlForm().MatchString(s.Namespace) && !strings.HasPrefix(s.Namespace, "net.") && t.IPCMode == "host" {
 				hit(path+"/namespace", s.Namespace)
 			}
 		})},

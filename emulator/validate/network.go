@@ -1,11 +1,11 @@
 package validate
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 )
 
@@ -102,20 +102,20 @@ var networkRules = []Rule{
 }
 
 var (
-	hostInURL   = regexp.MustCompile(`^(?:[a-z][a-z0-9+.-]*://)(?:[^/@\s]*@)?([A-Za-z0-9_-]+)(?:[:/]|$)`)
-	hostAndPort = regexp.MustCompile(`^([A-Za-z0-9_-]+):\d{2,5}(?:/|$)`)
-	hostWord    = regexp.MustCompile(`(?i)(HOST|ADDR|ADDRESS|SERVER|ENDPOINT)$`)
+	hostInURL   = lazyregexp.New(`^(?:[a-z][a-z0-9+.-]*://)(?:[^/@\s]*@)?([A-Za-z0-9_-]+)(?:[:/]|$)`)
+	hostAndPort = lazyregexp.New(`^([A-Za-z0-9_-]+):\d{2,5}(?:/|$)`)
+	hostWord    = lazyregexp.New(`(?i)(HOST|ADDR|ADDRESS|SERVER|ENDPOINT)$`)
 )
 
 // hostIn is the host that an environment variable seems to name, empty where there is none.
 func hostIn(e taskdef.KeyValuePair) string {
-	if m := hostInURL.FindStringSubmatch(e.Value); m != nil {
+	if m := hostInURL().FindStringSubmatch(e.Value); m != nil {
 		return m[1]
 	}
-	if m := hostAndPort.FindStringSubmatch(e.Value); m != nil {
+	if m := hostAndPort().FindStringSubmatch(e.Value); m != nil {
 		return m[1]
 	}
-	if hostWord.MatchString(e.Name) {
+	if hostWord().MatchString(e.Name) {
 		return e.Value
 	}
 	return ""

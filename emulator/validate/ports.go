@@ -1,17 +1,17 @@
 package validate
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 )
 
 var (
-	portNameForm  = regexp.MustCompile(`^[a-z0-9_][a-z0-9_-]{0,63}$`)
-	portRangeForm = regexp.MustCompile(`^(\d{1,5})-(\d{1,5})$`)
+	portNameForm  = lazyregexp.New(`^[a-z0-9_][a-z0-9_-]{0,63}$`)
+	portRangeForm = lazyregexp.New(`^(\d{1,5})-(\d{1,5})$`)
 )
 
 // mapping is a port mapping that knows its place.
@@ -40,7 +40,7 @@ func (m mapping) ports() (first, last int) {
 	if m.ContainerPortRange == "" {
 		return taskdef.Or(m.ContainerPort, 0), taskdef.Or(m.ContainerPort, 0)
 	}
-	if parts := portRangeForm.FindStringSubmatch(m.ContainerPortRange); parts != nil {
+	if parts := portRangeForm().FindStringSubmatch(m.ContainerPortRange); parts != nil {
 		first, _ = strconv.Atoi(parts[1])
 		last, _ = strconv.Atoi(parts[2])
 	}
@@ -102,7 +102,7 @@ var portRules = []Rule{
 		Message: "container %s: the port name %q is not 1 to 64 of a-z 0-9 _ -, or starts with -",
 		Fix:     "write it in lower case",
 		check: eachMapping(func(t *task, m mapping, hit hit) {
-			if m.Name != "" && !portNameForm.MatchString(m.Name) {
+			if m.Name != "" && !portNameForm().MatchString(m.Name) {
 				hit(m.path+"/name", m.Name)
 			}
 		})},

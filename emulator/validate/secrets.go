@@ -2,18 +2,18 @@ package validate
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 	"github.com/ecslocal/ecslocal/secrets"
 )
 
 var (
-	secretSuffix     = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
-	exampleAccount   = regexp.MustCompile(`^(012345678901|123456789012|111122223333)$`)
-	looksLikeSecret  = regexp.MustCompile(`:[^:]*:[^:]*:[^:]*$`) // json-key:version-stage:version-id
+	secretSuffix     = lazyregexp.New(`-[A-Za-z0-9]{6}$`)
+	exampleAccount   = lazyregexp.New(`^(012345678901|123456789012|111122223333)$`)
+	looksLikeSecret  = lazyregexp.New(`:[^:]*:[^:]*:[^:]*$`) // json-key:version-stage:version-id
 	slashedParameter = ":parameter//"
 )
 
@@ -53,7 +53,7 @@ var secretRules = []Rule{
 		check: eachSecret(func(t *task, s secret, hit hit) {
 			if errors.Is(s.err, secrets.ErrParameterName) {
 				fix := "write a parameter's name of a-z A-Z 0-9 _ . - /, or the ARN of a parameter or secret"
-				if looksLikeSecret.MatchString(s.ValueFrom) {
+				if looksLikeSecret().MatchString(s.ValueFrom) {
 					fix = "a secret of Secrets Manager is named by its full ARN: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-SUFFIX:json-key:version-stage:version-id"
 				}
 				hit(s.path+"/valueFrom", s.Name, s.ValueFrom, fix)
@@ -88,7 +88,7 @@ var secretRules = []Rule{
 		Message: "container %s: %s: a JSON key can be taken only from a secret named by its full ARN, and %q seems to lack the hyphen and six characters at its end",
 		Fix:     "copy the ARN from Secrets Manager",
 		check: eachSecret(func(t *task, s secret, hit hit) {
-			if s.err == nil && s.ref.Kind == secrets.SecretsManager && s.ref.JSONKey != "" && !secretSuffix.MatchString(s.ref.Name) {
+			if s.err == nil && s.ref.Kind == secrets.SecretsManager && s.ref.JSONKey != "" && !secretSuffix().MatchString(s.ref.Name) {
 				hit(s.path+"/valueFrom", s.Name, s.ref.Name)
 			}
 		})},
@@ -96,7 +96,7 @@ var secretRules = []Rule{
 		Message: "container %s: %s: account %s is one that AWS's documentation uses in examples",
 		Fix:     "write your own account",
 		check: eachSecret(func(t *task, s secret, hit hit) {
-			if exampleAccount.MatchString(s.ref.Account) {
+			if exampleAccount().MatchString(s.ref.Account) {
 				hit(s.path+"/valueFrom", s.Name, s.ref.Account)
 			}
 		})},

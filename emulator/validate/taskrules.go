@@ -2,20 +2,20 @@ package validate
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
 )
 
 var (
-	nameForm     = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`) // of families, containers and volumes
-	roleARN      = regexp.MustCompile(`^arn:aws[a-z-]*:iam::\d{12}:role/\S+$`)
-	roleName     = regexp.MustCompile(`^[\w+=,.@-]{1,64}$`)
-	tagForm      = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
-	operatorForm = regexp.MustCompile(`==|!=|[<>]|=~|!~|\b(equals|not_equals|in|not_in|exists|matches|greater_than|less_than)\b|!exists|!in`)
+	nameForm     = lazyregexp.New(`^[A-Za-z0-9_-]{1,255}$`) // of families, containers and volumes
+	roleARN      = lazyregexp.New(`^arn:aws[a-z-]*:iam::\d{12}:role/\S+$`)
+	roleName     = lazyregexp.New(`^[\w+=,.@-]{1,64}$`)
+	tagForm      = lazyregexp.New(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+	operatorForm = lazyregexp.New(`==|!=|[<>]|=~|!~|\b(equals|not_equals|in|not_in|exists|matches|greater_than|less_than)\b|!exists|!in`)
 )
 
 // taskRules are about members of the task as a whole.
@@ -26,7 +26,7 @@ var taskRules = []Rule{
 		AWS:     "Family contains invalid characters.",
 		Fix:     "replace dots, slashes and blanks with -",
 		check: func(t *task, hit hit) {
-			if t.Has("/family") && !nameForm.MatchString(t.Family) {
+			if t.Has("/family") && !nameForm().MatchString(t.Family) {
 				hit("/family", t.Family)
 			}
 		}},
@@ -37,7 +37,7 @@ var taskRules = []Rule{
 		Fix:     "write arn:aws:iam::ACCOUNT:role/NAME with an account of 12 digits",
 		check: func(t *task, hit hit) {
 			for member, role := range t.roles() {
-				if !roleARN.MatchString(role) && !roleName.MatchString(role) {
+				if !roleARN().MatchString(role) && !roleName().MatchString(role) {
 					hit("/"+member, member, role)
 				}
 			}
@@ -46,7 +46,7 @@ var taskRules = []Rule{
 		Message: "executionRoleArn: %q is a name; the API asks for the ARN here, and takes names for taskRoleArn only",
 		Fix:     "write arn:aws:iam::ACCOUNT:role/%s",
 		check: func(t *task, hit hit) {
-			if role := t.ExecutionRoleARN; roleName.MatchString(role) {
+			if role := t.ExecutionRoleARN; roleName().MatchString(role) {
 				hit("/executionRoleArn", role)
 			}
 		}},
@@ -101,7 +101,7 @@ var taskRules = []Rule{
 		Fix:     "write it in the cluster query language, such as attribute:ecs.instance-type =~ t3.*",
 		check: func(t *task, hit hit) {
 			for i, p := range t.PlacementConstraints {
-				if !operatorForm.MatchString(p.Expression) {
+				if !operatorForm().MatchString(p.Expression) {
 					hit(diag.Pointer("/placementConstraints", i, "expression"), i, p.Expression)
 				}
 			}
@@ -186,9 +186,9 @@ func badTags(t *task, hit hit) {
 			hit(diag.Pointer(at, "key"), i, "the key is too long")
 		case utf8.RuneCountInString(tag.Value) > 256:
 			hit(diag.Pointer(at, "value"), i, "the value is too long")
-		case !tagForm.MatchString(tag.Key):
+		case !tagForm().MatchString(tag.Key):
 			hit(diag.Pointer(at, "key"), i, fmt.Sprintf("the key %q has characters that a tag cannot have", tag.Key))
-		case !tagForm.MatchString(tag.Value):
+		case !tagForm().MatchString(tag.Value):
 			hit(diag.Pointer(at, "value"), i, fmt.Sprintf("the value %q has characters that a tag cannot have", tag.Value))
 		}
 		if !twice {

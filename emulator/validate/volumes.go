@@ -14,7 +14,7 @@ var volumeRules = []Rule{
 		Message: "the volume name %q has other characters than A-Z a-z 0-9 _ -, or more than 255",
 		Fix:     "replace the other characters with -",
 		check: eachVolume(func(t *task, v volume, hit hit) {
-			if v.Name != "" && !nameForm.MatchString(v.Name) {
+			if v.Name != "" && !nameForm().MatchString(v.Name) {
 				hit(v.path+"/name", v.Name)
 			}
 		})},

@@ -2,9 +2,9 @@ package candidate
 
 import (
 	"fmt"
-	"regexp"
 	"time"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck"
 )
 
@@ -19,7 +19,7 @@ type Run struct {
 }
 
 // errorText is what programs print when they could not do what they were asked.
-var errorText = regexp.MustCompile(`(?m)^.*(curl: \(\d+\)|wget: (?:can't|bad|server returned|error)|: not found$|: command not found$|[Cc]onnection refused|Could not resolve|No such file or directory$|Segmentation fault).*$`)
+var errorText = lazyregexp.New(`(?m)^.*(curl: \(\d+\)|wget: (?:can't|bad|server returned|error)|: not found$|: command not found$|[Cc]onnection refused|Could not resolve|No such file or directory$|Segmentation fault).*$`)
 
 // Passed says whether a run proves anything: exit code 0, and no word of a failure that something swallowed.
 func (r Run) Passed() bool { return r.ExitCode == 0 && r.Swallowed() == "" }
@@ -29,7 +29,7 @@ func (r Run) Swallowed() string {
 	if r.ExitCode != 0 {
 		return ""
 	}
-	return errorText.FindString(healthcheck.Text(r.Output))
+	return errorText().FindString(healthcheck.Text(r.Output))
 }
 
 // Proof is what became of a check that was put to the proof: the same check again and again, and then made wrong.

@@ -2,9 +2,10 @@ package client
 
 import (
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // server is how a client program says where its server is.
@@ -139,10 +140,10 @@ func grpc(argv []string) []Target {
 
 // urlInText finds URLs in program text; hostPort finds a host and port in quotes, as in socket.connect(("localhost", 80)).
 var (
-	urlInText  = regexp.MustCompile(`https?://[^\s'"` + "`" + `<>()\\,;|]+`)
-	hostPort   = regexp.MustCompile(`["'](localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0)["']\s*,\s*(\d{1,5})\b`)
-	portHost   = regexp.MustCompile(`\b(\d{1,5})\s*,\s*["'](localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0)["']`)
-	deviceFile = regexp.MustCompile(`/dev/(tcp|udp)/([^/\s"']+)/(\d{1,5})`)
+	urlInText  = lazyregexp.New(`https?://[^\s'"` + "`" + `<>()\\,;|]+`)
+	hostPort   = lazyregexp.New(`["'](localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0)["']\s*,\s*(\d{1,5})\b`)
+	portHost   = lazyregexp.New(`\b(\d{1,5})\s*,\s*["'](localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0)["']`)
+	deviceFile = lazyregexp.New(`/dev/(tcp|udp)/([^/\s"']+)/(\d{1,5})`)
 )
 
 // inText finds what an interpreter's program text, or the flags of an application's own probe, ask for.
@@ -152,7 +153,7 @@ func inText(argv []string) []Target {
 		if i == 0 || len(arg) > 16<<10 {
 			continue
 		}
-		for _, text := range urlInText.FindAllString(arg, 8) {
+		for _, text := range urlInText().FindAllString(arg, 8) {
 			if strings.Contains(text, "${") || strings.Contains(text, "{") {
 				continue
 			}
@@ -160,10 +161,10 @@ func inText(argv []string) []Target {
 			t.Index, t.Text = i, text
 			found = append(found, t)
 		}
-		for _, m := range hostPort.FindAllStringSubmatch(arg, 8) {
+		for _, m := range hostPort().FindAllStringSubmatch(arg, 8) {
 			found = append(found, tcp(m[0], m[1], m[2], i))
 		}
-		for _, m := range portHost.FindAllStringSubmatch(arg, 8) {
+		for _, m := range portHost().FindAllStringSubmatch(arg, 8) {
 			found = append(found, tcp(m[0], m[2], m[1], i))
 		}
 	}
@@ -178,7 +179,7 @@ func tcp(text, host, port string, index int) Target {
 
 // Device reads bash's /dev/tcp/host/port.
 func Device(text string) (Target, bool) {
-	m := deviceFile.FindStringSubmatch(text)
+	m := deviceFile().FindStringSubmatch(text)
 	if m == nil {
 		return Target{}, false
 	}

@@ -3,38 +3,38 @@ package output
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 )
 
 // Words of shells and of programs that start others, when there is no such program. The group is its name.
-var lookups = []*regexp.Regexp{
+var lookups = []lazyregexp.Regexp{
 	// dash "/bin/sh: 1: curl: not found", ash "/bin/sh: curl: not found", bash "bash: line 1: curl: command not found", and the same of a
 	// probe script "/check.sh: 3: curl: not found".
-	regexp.MustCompile(`(?m)^(?:/\S*|-?(?:ba|da|a|k|mk|z)?sh|\S+\.sh|main|environment): (?:line )?(?:\d+: )*(?:eval: (?:line )?(?:\d+: )?)?([^\n]+?): (?:command |inaccessible or )?not found\b`),
-	regexp.MustCompile(`(?m)command not found: (\S+)$`), // zsh
-	regexp.MustCompile(`(?m)^(\S+): applet not found`),  // a link to a BusyBox that was built without it
-	regexp.MustCompile("(?m)^(?:timeout|env|nice|nohup|setsid|stdbuf|xargs|time|chroot|su-exec|setpriv|setuidgid|sudo|doas|ionice|tini|dumb-init)[^\n]*?[ :](?:failed to run command |can't execute |failed to execute |exec )?['\u2018`\"]?([^'\u2019`\"\\s:]+)['\u2019`\"]?(?: failed)?: (?:command not found|No such file or directory)"),
-	regexp.MustCompile(`(?m)^(?:error: )?exec: "([^"]+)": executable file not found`), // gosu and other Go programs
+	lazyregexp.New(`(?m)^(?:/\S*|-?(?:ba|da|a|k|mk|z)?sh|\S+\.sh|main|environment): (?:line )?(?:\d+: )*(?:eval: (?:line )?(?:\d+: )?)?([^\n]+?): (?:command |inaccessible or )?not found\b`),
+	lazyregexp.New(`(?m)command not found: (\S+)$`), // zsh
+	lazyregexp.New(`(?m)^(\S+): applet not found`),  // a link to a BusyBox that was built without it
+	lazyregexp.New("(?m)^(?:timeout|env|nice|nohup|setsid|stdbuf|xargs|time|chroot|su-exec|setpriv|setuidgid|sudo|doas|ionice|tini|dumb-init)[^\n]*?[ :](?:failed to run command |can't execute |failed to execute |exec )?['\u2018`\"]?([^'\u2019`\"\\s:]+)['\u2019`\"]?(?: failed)?: (?:command not found|No such file or directory)"),
+	lazyregexp.New(`(?m)^(?:error: )?exec: "([^"]+)": executable file not found`), // gosu and other Go programs
 }
 
 // shellFile is a shell's word about a file that it was asked to run by its path, or a kernel's word about one.
 var (
-	kernelNoFile = regexp.MustCompile(`(?m)^exec (\S+): no such file or directory`)
-	kernelFormat = regexp.MustCompile(`(?m)^exec (\S+): exec format error`)
-	shellFormat  = regexp.MustCompile(`(?m)^\S*sh: (?:line )?(?:\d+: )?(\S+): (?:cannot execute(?: binary file)?: |cannot execute binary file: )?(?i:exec format error)|(\S+): cannot execute binary file`)
-	shellDenied  = regexp.MustCompile(`(?m)^\S*sh: (?:line )?(?:\d+: )?([^:\s]+): Permission denied`)
-	badShebang   = regexp.MustCompile(`(?m)(\S+): (?:bad interpreter|cannot execute: required file not found)`)
-	shellNoFile  = regexp.MustCompile(`(?m)^\S*sh: (?:line )?(?:\d+: )?(/[^:\s]+|\.\S*/[^:\s]+): No such file or directory`)
-	shellOpens   = regexp.MustCompile(`(?m)^\S*sh: (?:\d+: )?(?:can't|cannot) open '?([^\s':]+)'?(?:: No such file|$)`)
+	kernelNoFile = lazyregexp.New(`(?m)^exec (\S+): no such file or directory`)
+	kernelFormat = lazyregexp.New(`(?m)^exec (\S+): exec format error`)
+	shellFormat  = lazyregexp.New(`(?m)^\S*sh: (?:line )?(?:\d+: )?(\S+): (?:cannot execute(?: binary file)?: |cannot execute binary file: )?(?i:exec format error)|(\S+): cannot execute binary file`)
+	shellDenied  = lazyregexp.New(`(?m)^\S*sh: (?:line )?(?:\d+: )?([^:\s]+): Permission denied`)
+	badShebang   = lazyregexp.New(`(?m)(\S+): (?:bad interpreter|cannot execute: required file not found)`)
+	shellNoFile  = lazyregexp.New(`(?m)^\S*sh: (?:line )?(?:\d+: )?(/[^:\s]+|\.\S*/[^:\s]+): No such file or directory`)
+	shellOpens   = lazyregexp.New(`(?m)^\S*sh: (?:\d+: )?(?:can't|cannot) open '?([^\s':]+)'?(?:: No such file|$)`)
 )
 
 // notFound reads the words about programs and scripts that a shell could not run.
 func notFound(exitCode int, text string) (Told, bool) {
 	type reader struct {
-		pattern   *regexp.Regexp
+		pattern   lazyregexp.Regexp
 		rule      string
 		message   string
 		certainty cause.Certainty
@@ -47,7 +47,7 @@ func notFound(exitCode int, text string) (Told, bool) {
 		{shellNoFile, "HC034", "there is no file %s", ""},
 		{shellOpens, "HC034", "the shell is to run %s, and there is no such file", ""},
 	} {
-		if m := r.pattern.FindStringSubmatchIndex(text); m != nil {
+		if m := r.pattern().FindStringSubmatchIndex(text); m != nil {
 			name := group(text, m)
 			if strings.Contains(name, "/dev/tcp/") || strings.Contains(name, "/dev/udp/") {
 				continue
@@ -55,12 +55,12 @@ func notFound(exitCode int, text string) (Told, bool) {
 			return Told{Rule: r.rule, Message: fmt.Sprintf(r.message, name), Evidence: line(text, m[0]), Certainty: r.certainty, Name: name}, true
 		}
 	}
-	if m := shellDenied.FindStringSubmatchIndex(text); m != nil && (exitCode == 126 || strings.Contains(group(text, m), "/")) {
+	if m := shellDenied().FindStringSubmatchIndex(text); m != nil && (exitCode == 126 || strings.Contains(group(text, m), "/")) {
 		name := group(text, m)
 		return Told{Rule: "HC033", Message: fmt.Sprintf("%s is not executable", name), Evidence: line(text, m[0]), Name: name}, true
 	}
 	for _, pattern := range lookups {
-		if m := pattern.FindStringSubmatchIndex(text); m != nil {
+		if m := pattern().FindStringSubmatchIndex(text); m != nil {
 			told := missing(group(text, m), "not found", false)
 			told.Evidence = line(text, m[0])
 			return told, true
@@ -89,7 +89,7 @@ var (
 		"trap": true, "unset": true, "then": true, "command": true, "test": true, "[": true}
 	bashOnly = map[string]bool{"[[": true, "source": true, "declare": true, "shopt": true, "let": true, "mapfile": true, "readarray": true, "pushd": true,
 		"popd": true, "function": true, "typeset": true, "compgen": true, "select": true, "((": true}
-	lineWords = regexp.MustCompile(`\s`)
+	lineWords = lazyregexp.New(`\s`)
 )
 
 // missing says what it means that there is no program of this name; direct says that the engine looked for it, without a shell.
@@ -116,9 +116,9 @@ func missing(name, why string, direct bool) Told {
 		return say("HC016", "%s is a word of the Dockerfile, and the shell looks for a program of that name", trimmed)
 	case strings.ContainsAny(name, "\u00a0\u201c\u201d\u2018\u2019\u2013\u2014"):
 		return say("HC015", "the name %q holds characters of a word processor", name)
-	case lineWords.MatchString(trimmed) && direct:
+	case lineWords().MatchString(trimmed) && direct:
 		return say("HC001", "CMD runs one program, and there is no program named %q", name)
-	case lineWords.MatchString(trimmed):
+	case lineWords().MatchString(trimmed):
 		return say("HC010", "the shell looks for a program with the whole name %q", name)
 	case trimmed != name:
 		return say("HC017", "there is space around the name %q", name)

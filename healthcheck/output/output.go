@@ -6,9 +6,9 @@
 package output
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 )
 
@@ -38,15 +38,15 @@ func Read(exitCode int, text string) (Told, bool) {
 }
 
 // progressMeter is curl's, which says nothing.
-var progressMeter = regexp.MustCompile(`(?m)^\s*(% Total|Dload|.*--:--:--).*\n?|\r[ \d][^\n]*`)
+var progressMeter = lazyregexp.New(`(?m)^\s*(% Total|Dload|.*--:--:--).*\n?|\r[ \d][^\n]*`)
 
 // escapes are colours and the like.
-var escapes = regexp.MustCompile(`\x1b\[[0-9;]*[A-Za-z]`)
+var escapes = lazyregexp.New(`\x1b\[[0-9;]*[A-Za-z]`)
 
 // Normal is a probe's output without what differs from run to run and from engine to engine.
 func Normal(text string) string {
 	text = strings.ToValidUTF8(text[:min(len(text), maxText)], "\uFFFD")
-	text = progressMeter.ReplaceAllString(escapes.ReplaceAllString(text, ""), "")
+	text = progressMeter().ReplaceAllString(escapes().ReplaceAllString(text, ""), "")
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), ": unknown"))
 }

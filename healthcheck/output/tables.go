@@ -2,18 +2,18 @@ package output
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 )
 
 // row is a form of output that tells a cause. Groups of the pattern named name, host, port and status are kept as facts.
 type row struct {
 	rule    string
-	pattern *regexp.Regexp
+	pattern lazyregexp.Regexp
 	// message has one %s for the first group that matched, or none.
 	message string
 	// certainty is empty where it is the rule's own.
@@ -31,7 +31,7 @@ func inTables(exitCode int, text string) (Told, bool) {
 		if r.code != 0 && r.code != exitCode {
 			continue
 		}
-		if m := r.pattern.FindStringSubmatchIndex(text); m != nil {
+		if m := r.pattern().FindStringSubmatchIndex(text); m != nil {
 			return r.told(text, m), true
 		}
 	}
@@ -40,7 +40,7 @@ func inTables(exitCode int, text string) (Told, bool) {
 
 func (r row) told(text string, m []int) Told {
 	told := Told{Rule: r.rule, Message: r.message, Evidence: line(text, m[0]), Certainty: r.certainty}
-	for i, name := range r.pattern.SubexpNames() {
+	for i, name := range r.pattern().SubexpNames() {
 		if name == "" || m[2*i] < 0 {
 			continue
 		}
@@ -62,7 +62,7 @@ func (r row) told(text string, m []int) Told {
 	return told
 }
 
-func re(pattern string) *regexp.Regexp { return regexp.MustCompile(pattern) }
+func re(pattern string) lazyregexp.Regexp { return lazyregexp.New(pattern) }
 
 // shellRows are what a shell says of a script that it does not understand.
 var shellRows = []row{

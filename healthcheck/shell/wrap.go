@@ -1,8 +1,9 @@
 package shell
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // wrapper tells how a program that runs another program finds it among its arguments.
@@ -29,7 +30,7 @@ var shells = map[string]bool{"sh": true, "bash": true, "ash": true, "dash": true
 // IsShell says whether the program is a shell.
 func IsShell(program string) bool { return shells[program] }
 
-var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+var assignment = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*=`)
 
 // unwrap is the call followed by what it runs in turn: timeout 3 curl … runs curl, sh -c '…' runs a script.
 func unwrap(call *Call, env Lookup, depth int) []*Call {
@@ -81,7 +82,7 @@ func wrapped(args []Word, w wrapper) []Word {
 			i++
 			break
 		}
-		if w.assigns && assignment.MatchString(text) {
+		if w.assigns && assignment().MatchString(text) {
 			continue
 		}
 		if len(text) < 2 || text[0] != '-' {
