@@ -66,21 +66,38 @@ func TestVersion(t *testing.T) {
 	})
 }
 
-// compare measures the ways in turn and prints the median of each, and its ratio to the others.
+// compare measures how long each way takes to start.
 func compare(t *testing.T, ways []way) {
-	took := make([][]time.Duration, len(ways))
-	for range *rounds {
-		for i, w := range ways {
+	spans := make([]span, len(ways))
+	for i, w := range ways {
+		spans[i] = span{w.name, func(t *testing.T) time.Duration {
 			began := time.Now()
 			stop := w.start(t)
-			took[i] = append(took[i], time.Since(began))
-			stop()
+			defer stop()
+			return time.Since(began)
+		}}
+	}
+	compareSpans(t, spans)
+}
+
+// span is something that says itself how long it took.
+type span struct {
+	name string
+	take func(t *testing.T) time.Duration
+}
+
+// compareSpans takes them in turn and prints the median of each, and its ratio to the others.
+func compareSpans(t *testing.T, spans []span) {
+	took := make([][]time.Duration, len(spans))
+	for range *rounds {
+		for i, s := range spans {
+			took[i] = append(took[i], s.take(t))
 		}
 	}
-	for i, w := range ways {
+	for i, s := range spans {
 		slices.Sort(took[i])
-		line := fmt.Sprintf("%-29s median %v of %v", w.name, took[i][*rounds/2].Round(100*time.Microsecond), took[i])
-		for j, other := range ways {
+		line := fmt.Sprintf("%-29s median %v of %v", s.name, took[i][*rounds/2].Round(100*time.Microsecond), took[i])
+		for j, other := range spans {
 			if i != j {
 				line += fmt.Sprintf(", %.2f x %s", float64(took[i][*rounds/2])/float64(took[j][*rounds/2]), other.name)
 			}
