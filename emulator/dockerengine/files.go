@@ -51,13 +51,22 @@ type Files struct {
 	ctx    context.Context
 	id     string
 	living bool
-	stats  map[string]stat // what was asked before: each look costs the engine a few milliseconds
-	err    error           // of the first look that brought no answer
+	// What was asked before: each look costs the engine milliseconds, with some storage drivers a hundred.
+	stats map[string]stat
+	heads map[string]head
+	err   error // of the first look that brought no answer
 }
 
 type stat struct {
 	info FileInfo
 	ok   bool
+}
+
+// head is the beginning of a file, which is all of it where it is shorter than what was asked for.
+type head struct {
+	data  []byte
+	asked int
+	err   error
 }
 
 // FileInfo is a file of an image; a link is itself.
@@ -76,12 +85,12 @@ func (e *Engine) ImageFiles(ctx context.Context, ref string) (*Files, error) {
 	if err != nil {
 		return nil, classify(err)
 	}
-	return &Files{engine: e, ctx: ctx, id: created.ID, stats: map[string]stat{}}, nil
+	return &Files{engine: e, ctx: ctx, id: created.ID, stats: map[string]stat{}, heads: map[string]head{}}, nil
 }
 
 // ContainerFiles are the files of a container as they are now; mounts of the kernel such as /proc are not seen.
 func (e *Engine) ContainerFiles(ctx context.Context, id string) *Files {
-	return &Files{engine: e, ctx: ctx, id: id, living: true, stats: map[string]stat{}}
+	return &Files{engine: e, ctx: ctx, id: id, living: true, stats: map[string]stat{}, heads: map[string]head{}}
 }
 
 // Stat is the file at an absolute path.
@@ -109,8 +118,21 @@ func (f *Files) belowFile(name string) bool {
 	return false
 }
 
+// minRead is how much of a file is fetched at least: the next question is often for more of the same file.
+const minRead = 64 << 10
+
 // Read is at most the first n bytes of a regular file.
 func (f *Files) Read(path string, n int) ([]byte, error) {
+	known, ok := f.heads[path]
+	if !ok || known.err == nil && known.asked < n {
+		known = head{asked: max(n, minRead)}
+		known.data, known.err = f.fetch(path, known.asked)
+		f.heads[path] = known
+	}
+	return known.data[:min(n, len(known.data))], known.err
+}
+
+func (f *Files) fetch(path string, n int) ([]byte, error) {
 	archive, _, err := f.engine.api.CopyFromContainer(f.ctx, f.id, path)
 	if err != nil {
 		f.failed(err)

@@ -32,8 +32,14 @@ func TestLookLeavesNothing(t *testing.T) {
 	if _, ok := files.Stat("/nothing"); ok {
 		t.Error("/nothing is seen")
 	}
+	if magic, err := files.Read("/app", 4); err != nil || string(magic) != "\x7fELF" {
+		t.Errorf("/app begins with %q: %v", magic, err)
+	}
 	if err := files.Close(); err != nil {
 		t.Error(err)
+	}
+	if header, err := files.Read("/app", 64); err != nil || len(header) != 64 {
+		t.Errorf("the engine is asked again for a file that was read: %v", err)
 	}
 	if _, err := engine.api.VolumeInspect(t.Context(), made.Mounts[0].Name); !errdefs.IsNotFound(err) {
 		t.Errorf("the image's volume is left: %v", err)
