@@ -16,13 +16,19 @@ type Stop struct {
 	Reason string `json:"reason"`
 	// Graceful wants each container to end within its stopTimeout, by itself.
 	Graceful bool `json:"graceful"`
+	// InFlight are requests that are under way when the task is asked to stop; none may be dropped, each is to be answered as it says.
+	InFlight []HTTP `json:"inFlight"`
 }
 
 func (s Stop) String() string {
+	text := "the task stops"
 	if s.Graceful {
-		return "the task stops gracefully"
+		text += " gracefully"
 	}
-	return "the task stops"
+	for _, h := range s.InFlight {
+		text += fmt.Sprintf(", %s before it does", h)
+	}
+	return text
 }
 
 // Do stops the task. An error of a task that did not stop in time names the containers that were killed.
@@ -33,13 +39,19 @@ func (s Stop) Do(ctx context.Context, task Subject) error {
 	if s.Graceful {
 		task.Audit(ctx)
 	}
-	task.Stop(s.Reason, false)
-	if err := Await(ctx, task, Stopped{}, -1); err != nil || !s.Graceful {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	flights, err := depart(ctx, task, s.InFlight)
+	if err != nil {
 		return err
 	}
-	var errs []error
+	task.Stop(s.Reason, false)
+	if err := Await(ctx, task, Stopped{}, -1); err != nil {
+		return err
+	}
+	errs := []error{land(flights)}
 	for _, c := range task.Shutdown() {
-		if c.Outcome == shutdown.Killed {
+		if s.Graceful && c.Outcome == shutdown.Killed {
 			errs = append(errs, killed(&c))
 		}
 	}

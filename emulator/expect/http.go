@@ -81,20 +81,29 @@ func (HTTP) asks() {}
 
 // Look asks once.
 func (h HTTP) Look(ctx context.Context, task Subject) error {
+	response, body, err := h.ask(ctx, task, client)
+	if err != nil {
+		return worse(task, err)
+	}
+	return h.judge(response, body)
+}
+
+// ask sends the request and reads the answer, whose body is closed.
+func (h HTTP) ask(ctx context.Context, task Subject, client *http.Client) (*http.Response, string, error) {
 	request, err := h.request(ctx, task)
 	if err != nil {
-		return err
+		return nil, "", err
 	}
 	response, err := client.Do(request)
 	if err != nil {
-		return worse(task, fmt.Errorf("ask %s: %w", h.Port.in(h.Container), err))
+		return nil, "", fmt.Errorf("ask %s: %w", h.Port.in(h.Container), err)
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxBody))
 	if err != nil {
-		return worse(task, fmt.Errorf("read the answer of %s: %w", h.Port.in(h.Container), err))
+		return nil, "", fmt.Errorf("read the answer of %s: %w", h.Port.in(h.Container), err)
 	}
-	return h.judge(response, string(body))
+	return response, string(body), nil
 }
 
 func (h HTTP) request(ctx context.Context, task Subject) (*http.Request, error) {

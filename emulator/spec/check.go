@@ -50,10 +50,48 @@ func (d *decoder) checkStep(step any, n *document.Node, path string) {
 		if s.Signal != "" && !signalForm().MatchString(s.Signal) {
 			wrong("signal", fmt.Sprintf("%q is no signal", s.Signal), "write a name such as SIGHUP")
 		}
+	case *expect.Stop:
+		d.checkInFlight(s, n, path)
 	case *expect.NoSecretsInLogs:
 		if n.Kind == document.Bool && !bool(*s) || n.Kind == document.Null {
 			wrong("", "noSecretsInLogs is true, or not there", "write noSecretsInLogs: true")
 		}
+	}
+}
+
+// nonEmpty wants a text in the named members, and in each item of those that are lists or mappings.
+func (d *decoder) nonEmpty(n *document.Node, path string, names ...string) {
+	var look func(n *document.Node, path string)
+	look = func(n *document.Node, path string) {
+		if n.Kind == document.String && n.Text == "" && n.Tag == "" {
+			d.Add(RuleValue, path, n.Pos, d.Called(path)+" is empty", "")
+		}
+		for i, item := range n.Items {
+			look(item, diag.Pointer(path, i))
+		}
+		for _, m := range n.Members {
+			look(m.Value, diag.Pointer(path, m.Name))
+		}
+	}
+	for _, name := range names {
+		if m := n.Member(name); m != nil {
+			look(m, diag.Pointer(path, name))
+		}
+	}
+}
+
+// checkInFlight looks at the requests that are under way at the stop.
+func (d *decoder) checkInFlight(s *expect.Stop, n *document.Node, path string) {
+	http, _ := kindOf("http")
+	requests := n.Member("inFlight")
+	for i := range s.InFlight {
+		item, path := requests.Items[i], diag.Pointer(path, "inFlight", i)
+		d.require(item, path, http.required)
+		d.nonEmpty(item, path, "container")
+		d.checkHTTP(&s.InFlight[i], path, func(member, message, fix string) {
+			at := diag.Pointer(path, member)
+			d.Add(RuleValue, at, d.root.PosAt(at), message, fix)
+		})
 	}
 }
 

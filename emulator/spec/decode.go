@@ -46,7 +46,7 @@ func (d *decoder) check(c *Case) {
 	if d.root.Kind != document.Object {
 		return
 	}
-	if c.Definition == "" && d.root.Member("definition") == nil {
+	if n := d.root.Member("definition"); n == nil || n.Kind == document.Null || n.Kind == document.String && n.Text == "" {
 		d.Add(RuleMissing, "", d.root.Pos, "a spec names a task definition", "write definition: task-definition.json")
 	}
 	for path, want := range map[string]document.Kind{"/steps": document.Array, "/overrides": document.Object} {
@@ -60,6 +60,7 @@ func (d *decoder) check(c *Case) {
 	if lt := c.LaunchType; lt != "" && lt != taskdef.EC2 && lt != taskdef.Fargate {
 		d.Add(RuleValue, "/launchType", d.root.PosAt("/launchType"), fmt.Sprintf("%q is no launch type", lt), "write EC2 or FARGATE")
 	}
+	d.nonEmpty(d.root, "", "secrets", "networks", "images")
 	if c.Timeout == 0 {
 		c.Timeout = DefaultTimeout
 	}

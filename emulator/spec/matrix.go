@@ -108,8 +108,7 @@ func (a *axes) scalars(n *document.Node, path string) []*document.Node {
 	for i, item := range n.Items {
 		path := diag.Pointer(path, i)
 		switch {
-		case item.Kind == document.Array || item.Kind == document.Object || item.Kind == document.Null:
-			a.Add(RuleType, path, item.Pos, a.Called(path)+" is no text, number or truth value", "")
+		case !a.scalar(item, path):
 		case slices.ContainsFunc(nodes, func(other *document.Node) bool { return other.Text == item.Text }):
 			a.Add(RuleMatrix, path, item.Pos, fmt.Sprintf("%s is there twice", item.Text), "remove one of them")
 		default:
@@ -119,9 +118,18 @@ func (a *axes) scalars(n *document.Node, path string) []*document.Node {
 	return nodes
 }
 
+// scalar says whether a node can be a parameter's value.
+func (a *axes) scalar(n *document.Node, path string) bool {
+	if n.Kind == document.Array || n.Kind == document.Object || n.Kind == document.Null {
+		a.Add(RuleType, path, n.Pos, a.Called(path)+" is no text, number or truth value", "")
+		return false
+	}
+	return true
+}
+
 // entries are the mappings of include or exclude.
 func (a *axes) entries(n *document.Node, path string) []values {
-	if n == nil {
+	if n == nil || n.Kind == document.Null {
 		return nil
 	}
 	if n.Kind != document.Array {
@@ -140,6 +148,7 @@ func (a *axes) entries(n *document.Node, path string) []values {
 				a.Filler.Member = "a parameter of the matrix"
 				a.Unknown(m, path, a.names)
 			}
+			a.scalar(m.Value, path)
 			entry = append(entry, value{m.Name, m.Value})
 		})
 		all = append(all, entry)

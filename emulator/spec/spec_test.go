@@ -94,10 +94,17 @@ func TestFindings(t *testing.T) {
 		head + "steps: [{log: {pattern: '{'}}]":                  "2:25: ",
 		head + "steps: [{file: {container: a, path: b, mode: 9}}]": `2:37: "b" is no absolute path [SPEC-003] /steps/0/file/path -> begin it with /|` +
 			"2:46: steps.0.file.mode is a text, not a number [SPEC-002] /steps/0/file/mode -> put it in quotes",
-		head + "steps: [{noSecretsInLogs: false}]":                                 "2:27: noSecretsInLogs is true, or not there [SPEC-003] /steps/0/noSecretsInLogs -> write noSecretsInLogs: true",
-		head + "steps: [{stop: {graceful: true, within: 3s}}]":                     "2:33: steps.0.stop.within is not a member of this step [SPEC-001] /steps/0/stop/within -> remove it",
-		head + "steps: [{exec: {container: a, command: ls -l}}]":                   "2:40: steps.0.exec.command is a list, not a text [SPEC-002] /steps/0/exec/command -> put it in brackets: [ ]",
-		head + "steps: [{http: {port: 1, jsonPath: {a: 1}}}]":                      "2:40: ",
+		head + "steps: [{noSecretsInLogs: false}]":               "2:27: noSecretsInLogs is true, or not there [SPEC-003] /steps/0/noSecretsInLogs -> write noSecretsInLogs: true",
+		head + "steps: [{stop: {graceful: true, within: 3s}}]":   "2:33: steps.0.stop.within is not a member of this step [SPEC-001] /steps/0/stop/within -> remove it",
+		head + "steps: [{exec: {container: a, command: ls -l}}]": "2:40: steps.0.exec.command is a list, not a text [SPEC-002] /steps/0/exec/command -> put it in brackets: [ ]",
+		head + "steps: [{http: {port: 1, jsonPath: {a: 1}}}]":    "2:40: ",
+		head + "steps: [{stop: {inFlight: [{path: /a b}]}}]": `2:28: steps.0.stop.inFlight.0 needs port [SPEC-005] /steps/0/stop/inFlight/0 -> add port: …|` +
+			`2:35: "/a b" is no path [SPEC-003] /steps/0/stop/inFlight/0/path -> write what follows the host, such as /orders?limit=1`,
+		head + "steps: [{stop: {inFlight: [{port: a:1, within: 1s}]}}]":            "2:40: steps.0.stop.inFlight.0.within is not a member of this step [SPEC-001] /steps/0/stop/inFlight/0/within -> remove it",
+		head + "steps: [{exit: {container: ''}}]":                                  "2:16: steps.0.exit needs container [SPEC-005] /steps/0/exit -> add container: …",
+		head + "steps: [{log: {container: '', pattern: a}}]":                       "2:27: steps.0.log.container is empty [SPEC-003] /steps/0/log/container -> ",
+		head + "steps: [{healthy: {containers: [null, '']}}]":                      "2:33: steps.0.healthy.containers.0 is a text, not nothing [SPEC-002] /steps/0/healthy/containers/0 -> |2:39: steps.0.healthy.containers.1 is empty [SPEC-003] /steps/0/healthy/containers/1 -> ",
+		head + "matrix: {a: [1], exclude: [{a: []}]}\nsteps: [{running: }]":        "2:32: matrix.exclude.0.a is no text, number or truth value [SPEC-002] /matrix/exclude/0/a -> ",
 		head + "launchType: fargate\nsteps: [{healthy: }]":                         `2:13: "fargate" is no launch type [SPEC-003] /launchType -> write EC2 or FARGATE`,
 		head + "timeout: 5\nsteps: [{healthy: }]":                                  "2:10: timeout is no duration [SPEC-003] /timeout -> write one such as 30s, 500ms or 2m",
 		head + "overrides: {containerOverride: []}\nsteps: [{healthy: }]":          "2:13: ",
@@ -129,7 +136,7 @@ func TestMatrix(t *testing.T) {
 	t.Parallel()
 	cases, findings := spec.Parse("m.yaml", []byte(`
 definition: ${matrix.mode}.json
-env: {LEVEL: "level-${matrix.level}", SHELL: "${HOME}"}
+env: {LEVEL: "level-${matrix.level}", N: "${matrix.level}", SHELL: "${HOME}"}
 matrix:
   mode: [awsvpc, bridge]
   level: [1, 2]
@@ -141,16 +148,16 @@ steps:
 `))
 	var got []string
 	for _, c := range cases {
-		got = append(got, c.Name+" "+c.Definition+" "+c.Env["LEVEL"]+" "+c.Env["SHELL"]+" "+c.Steps[1].Name)
+		got = append(got, c.Name+" "+c.Definition+" "+c.Env["LEVEL"]+" "+c.Env["N"]+" "+c.Env["SHELL"]+" "+c.Steps[1].Name)
 	}
 	want := []string{
-		"m.yaml/mode=awsvpc,level=1 awsvpc.json level-1 ${HOME} job ends with exit code 1", "m.yaml/mode=awsvpc,level=2 awsvpc.json level-2 ${HOME} job ends with exit code 2",
-		"m.yaml/mode=bridge,level=1 bridge.json level-1 ${HOME} job ends with exit code 1", "m.yaml/mode=host,level=3 host.json level-3 ${HOME} job ends with exit code 3",
+		"m.yaml/mode=awsvpc,level=1 awsvpc.json level-1 1 ${HOME} job ends with exit code 1", "m.yaml/mode=awsvpc,level=2 awsvpc.json level-2 2 ${HOME} job ends with exit code 2",
+		"m.yaml/mode=bridge,level=1 bridge.json level-1 1 ${HOME} job ends with exit code 1", "m.yaml/mode=host,level=3 host.json level-3 3 ${HOME} job ends with exit code 3",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	// A number that is only a part of a text stays a text; the mistake is told once, not once a case.
+	// A number is one where a number is wanted, else a text; one that is only a part of a text stays a text. The mistake is told once, not once a case.
 	if len(findings) != 1 || findings[0].Line != 10 || findings[0].Rule != spec.RuleType {
 		t.Errorf("%v", findings)
 	}

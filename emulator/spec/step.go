@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,16 +67,29 @@ func (d *decoder) assertion(s *Step, k kind, n *document.Node, path string) {
 	} else {
 		d.Fill(n, path, into)
 	}
-	for _, name := range k.required {
-		if n.Member(name) == nil {
-			d.Add(RuleMissing, path, n.Pos, fmt.Sprintf("%s needs %s", d.Called(path), name), fmt.Sprintf("add %s: …", name))
-		}
+	d.require(n, path, k.required)
+	if slices.Contains(k.required, "container") {
+		d.nonEmpty(n, path, "containers")
+	} else {
+		d.nonEmpty(n, path, "container", "containers")
 	}
 	d.checkStep(into, n, path)
 	s.Containers = mentions(n, path)
 	d.settle(s, into)
 	if timing.Within != nil {
 		s.Within = *timing.Within
+	}
+}
+
+// require reports members that are not there, or are there for nothing. What is no mapping has been reported.
+func (d *decoder) require(n *document.Node, path string, members []string) {
+	if n.Kind != document.Object && n.Kind != document.Null {
+		return
+	}
+	for _, name := range members {
+		if m := n.Member(name); m == nil || m.Tag == "" && (m.Kind == document.Null || m.Kind == document.String && m.Text == "" && name != "pattern") {
+			d.Add(RuleMissing, path, n.Pos, fmt.Sprintf("%s needs %s", d.Called(path), name), fmt.Sprintf("add %s: …", name))
+		}
 	}
 }
 
@@ -118,6 +132,10 @@ func mentions(n *document.Node, path string) []Mention {
 		case "containers":
 			for i, item := range m.Value.Items {
 				add(item, diag.Pointer(path, i), item.Text)
+			}
+		case "inFlight":
+			for i, item := range m.Value.Items {
+				all = append(all, mentions(item, diag.Pointer(path, i))...)
 			}
 		case "port":
 			add(m.Value, path, m.Value.Text[:max(0, strings.LastIndexByte(m.Value.Text, ':'))])

@@ -12,7 +12,7 @@ import (
 var reference = lazyregexp.New(`\$\{matrix\.([^}]*)\}`)
 
 // fillIn is a copy of the tree in which references to the matrix are replaced. A text that is nothing but a reference becomes the value with
-// its type.
+// its type, and stays a text where one is wanted.
 func (vs values) fillIn(root *document.Node) (*document.Node, []diag.Finding) {
 	s := &substitution{values: vs}
 	return s.copy(root, ""), s.findings
@@ -50,7 +50,7 @@ func (s *substitution) text(n *document.Node, path string) {
 		return
 	}
 	if v := s.of(found[1]); v != nil && found[0] == n.Text {
-		n.Kind, n.Text = v.Kind, v.Text
+		n.Kind, n.Text, n.Coerced = v.Kind, v.Text, true
 		return
 	}
 	n.Text = reference().ReplaceAllStringFunc(n.Text, func(text string) string {

@@ -71,11 +71,16 @@ func (f *Filler) value(n *document.Node, v reflect.Value, path string) {
 	case v.Kind() == reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		f.value(n, v.Elem(), path)
-	case n.Kind != kinds[v.Kind()]:
+	case n.Kind != kinds[v.Kind()] && !(v.Kind() == reflect.String && coerced(n)):
 		f.mistyped(n, kinds[v.Kind()], path)
 	default:
 		f.plain(n, v, path)
 	}
+}
+
+// coerced says that a number or truth value was written as a text, and may be one.
+func coerced(n *document.Node) bool {
+	return n.Coerced && (n.Kind == document.Number || n.Kind == document.Bool)
 }
 
 func (f *Filler) plain(n *document.Node, v reflect.Value, path string) {
@@ -93,6 +98,10 @@ func (f *Filler) plain(n *document.Node, v reflect.Value, path string) {
 	case reflect.Slice:
 		for i, item := range n.Items {
 			v.Set(reflect.Append(v, reflect.Zero(v.Type().Elem())))
+			if item.Kind == document.Null && item.Tag == "" {
+				f.mistyped(item, kinds[v.Type().Elem().Kind()], diag.Pointer(path, i))
+				continue
+			}
 			f.value(item, v.Index(v.Len()-1), diag.Pointer(path, i))
 		}
 	case reflect.Map:
@@ -156,7 +165,7 @@ func (f *Filler) text(n *document.Node, v reflect.Value, path string) bool {
 	if !ok {
 		return false
 	}
-	if n.Kind != document.String && n.Kind != document.Number {
+	if n.Kind != document.String && n.Kind != document.Number && !coerced(n) {
 		f.mistyped(n, document.String, path)
 		return true
 	}

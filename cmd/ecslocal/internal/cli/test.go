@@ -65,7 +65,7 @@ const exampleSpec = `  definition: task-definition.json
       http: {port: "web:8080", path: /orders, status: 200, jsonPath: {"$.items[0].id": 7}}
     - log: {container: web, pattern: '{ $.level = "error" }', absent: true}
     - noSecretsInLogs: true
-    - stop: {graceful: true}
+    - stop: {graceful: true, inFlight: [{port: "web:8080", path: /slow}]}
 `
 
 func (c *command) testSpecs(ctx context.Context, flags *testFlags, files []string) error {
