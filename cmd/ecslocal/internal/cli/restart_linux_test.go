@@ -130,28 +130,61 @@ func TestNothingIsLostWhileTheEngineRestarts(t *testing.T) {
 		stateDir := t.TempDir()
 		run := ecslocal(t, stateDir, "run", "--engine-logs", driver, printers(t, "restarted", `"tick=3ms", "sleep=12s"`))
 		run.Env = append(run.Env, "DOCKER_HOST="+engine.host())
-		var stdout, stderr bytes.Buffer
-		run.Stdout, run.Stderr = &stdout, &stderr
+		shown, said := createFile(t, "shown"), createFile(t, "said")
+		run.Stdout, run.Stderr = shown, said
 		if err := run.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(2 * time.Second)
+		if !waitForText(shown.Name(), "tick ") { // a busy machine takes its time
+			t.Fatalf("%s: nothing is printed within a minute\n%s", driver, readFile(t, said))
+		}
+		time.Sleep(time.Second)
 		engine.restart(syscall.SIGKILL)
 		time.Sleep(time.Second)
 		engine.restart(syscall.SIGTERM)
 		if err := run.Wait(); err != nil {
-			t.Fatalf("run: %v\n%s", err, &stderr)
+			t.Fatalf("run: %v\n%s", err, readFile(t, said))
 		}
 		kept, err := ecslocal(t, stateDir, "logs", "restarted").Output()
 		if err != nil {
 			t.Fatal(err)
 		}
-		gaps := wrongTicks(stdout.String()) + wrongTicks(string(kept))
-		said := strings.Count(stderr.String(), map[string]string{"json-file": "were read from the engine's own log", "none": "is lost, since the engine keeps no log"}[driver])
-		if said != 2 || driver == "json-file" && gaps != 0 || driver == "none" && gaps == 0 {
-			t.Errorf("%s: %d gaps in what is shown and kept, %d restarts noticed\n%s", driver, gaps, said, &stderr)
+		gaps := wrongTicks(readFile(t, shown)) + wrongTicks(string(kept))
+		restarts := strings.Count(readFile(t, said), map[string]string{"json-file": "were read from the engine's own log", "none": "is lost, since the engine keeps no log"}[driver])
+		if restarts != 2 || driver == "json-file" && gaps != 0 || driver == "none" && gaps == 0 {
+			t.Errorf("%s: %d gaps in what is shown and kept, %d restarts noticed\n%s", driver, gaps, restarts, readFile(t, said))
 		}
 	}
+}
+
+func createFile(t *testing.T, name string) *os.File {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	return file
+}
+
+func readFile(t *testing.T, file *os.File) string {
+	t.Helper()
+	data, err := os.ReadFile(file.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// waitForText waits up to a minute until a file has a text.
+func waitForText(file, text string) bool {
+	for range 1200 {
+		if data, _ := os.ReadFile(file); bytes.Contains(data, []byte(text)) {
+			return true
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return false
 }
 
 // wrongTicks counts where numbered lines do not go on with the next number.
