@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 )
 
 // maxBody bounds a request's body, unpacked. A batch of 1 MB can be six times as long in JSON when all of it is escapes.
@@ -16,12 +17,17 @@ const maxBody = 8 << 20
 // readBody reads a request's body. Some log shippers compress it.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	var body io.Reader = http.MaxBytesReader(w, r.Body, maxBody)
-	if r.Header.Get("Content-Encoding") == "gzip" {
+	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding {
+	case "", "identity":
+	case "gzip", "x-gzip":
 		unpacked, err := gzip.NewReader(body)
 		if err != nil {
 			return nil, &apiError{http.StatusBadRequest, "SerializationException", "The body is not what its Content-Encoding says: " + err.Error()}
 		}
 		body = unpacked
+	default:
+		return nil, &apiError{http.StatusBadRequest, "SerializationException",
+			fmt.Sprintf("ecslocal's CloudWatch Logs reads bodies that are plain or gzip, not of Content-Encoding %.200q", encoding)}
 	}
 	b, err := io.ReadAll(io.LimitReader(body, maxBody+1))
 	var tooLarge *http.MaxBytesError

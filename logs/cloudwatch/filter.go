@@ -57,11 +57,12 @@ func (h *Handler) filterLogEvents(ctx context.Context, in *filterLogEventsInput)
 	if literal := pattern.Literal(); literal != "" {
 		q.Contains = []string{literal}
 	}
+	place := pageOf[logs.Key]{Operation: "FilterLogEvents", Group: group}
 	if in.NextToken != nil {
-		q.After = new(logs.Key)
-		if err := readPageToken(*in.NextToken, q.After); err != nil {
+		if err := place.read(*in.NextToken); err != nil {
 			return nil, err
 		}
+		q.After = &place.Place
 	}
 	if in.EndTime != nil {
 		q.End = max(*in.EndTime, 1) // 0 would be no end; no event is that old
@@ -76,7 +77,7 @@ func (h *Handler) filterLogEvents(ctx context.Context, in *filterLogEventsInput)
 		out.Events[i] = filteredLogEvent{e.Stream, e.Timestamp, e.Message, e.Ingestion, eventID(e.Key(), e.StreamID)}
 	}
 	if more {
-		out.NextToken = pageToken(page.events[len(page.events)-1].Key())
+		out.NextToken = pageOf[logs.Key]{place.Operation, group, page.events[len(page.events)-1].Key()}.token()
 	}
 	return out, nil
 }

@@ -104,7 +104,7 @@ func (h *Handler) describeLogGroups(_ context.Context, in *describeLogGroupsInpu
 		}
 		names = append(names, name)
 	}
-	page, token, err := h.groupsPage(value(in.LogGroupNamePrefix), in.LogGroupClass, in.NextToken, valueOr(in.Limit, 50),
+	page, token, err := h.groupsPage("DescribeLogGroups", value(in.LogGroupNamePrefix), in.LogGroupClass, in.NextToken, valueOr(in.Limit, 50),
 		func(name string) bool {
 			return strings.Contains(name, value(in.LogGroupNamePattern)) && (names == nil || slices.Contains(names, name))
 		})
@@ -149,7 +149,7 @@ func (h *Handler) listLogGroups(_ context.Context, in *listLogGroupsInput) (*lis
 		}
 	}
 	wanted := regexp.MustCompile(strings.Join(parts, "|"))
-	page, token, err := h.groupsPage("", in.LogGroupClass, in.NextToken, valueOr(in.Limit, 50), wanted.MatchString)
+	page, token, err := h.groupsPage("ListLogGroups", "", in.LogGroupClass, in.NextToken, valueOr(in.Limit, 50), wanted.MatchString)
 	if err != nil {
 		return nil, err
 	}
@@ -160,14 +160,11 @@ func (h *Handler) listLogGroups(_ context.Context, in *listLogGroupsInput) (*lis
 	return out, nil
 }
 
-// groupPlace is where a list of groups goes on.
-type groupPlace struct{ After string }
-
 // groupsPage is a page of the groups that are wanted, and the token of the next.
-func (h *Handler) groupsPage(prefix string, class, token *string, limit int64, wanted func(name string) bool) ([]logs.Group, *string, error) {
-	var place groupPlace
+func (h *Handler) groupsPage(operation, prefix string, class, token *string, limit int64, wanted func(name string) bool) ([]logs.Group, *string, error) {
+	after := pageOf[string]{Operation: operation}
 	if token != nil {
-		if err := readPageToken(*token, &place); err != nil {
+		if err := after.read(*token); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -175,12 +172,13 @@ func (h *Handler) groupsPage(prefix string, class, token *string, limit int64, w
 	if err != nil || valueOr(class, standardClass) != standardClass {
 		return nil, nil, err
 	}
-	groups = slices.DeleteFunc(groups, func(g logs.Group) bool { return g.Name <= place.After || !wanted(g.Name) })
+	groups = slices.DeleteFunc(groups, func(g logs.Group) bool { return g.Name <= after.Place || !wanted(g.Name) })
 	if int64(len(groups)) <= limit {
 		return groups, nil, nil
 	}
 	groups = groups[:limit]
-	return groups, pageToken(groupPlace{groups[limit-1].Name}), nil
+	after.Place = groups[limit-1].Name
+	return groups, after.token(), nil
 }
 
 // value is what a pointer points to, or the zero value.

@@ -121,32 +121,6 @@ func TestForwardTokenFollows(t *testing.T) {
 	})
 }
 
-// A token is good for its own stream only, and not for a new stream of the same name.
-func TestForeignTokens(t *testing.T) {
-	t.Parallel()
-	onStores(t, func(t *testing.T, s cloudwatch.Store) {
-		c := newClient(t, s)
-		c.makeStream(group, stream)
-		c.makeStream(group, "other")
-		token := c.call("GetLogEvents", object{"logGroupName": group, "logStreamName": stream})["nextForwardToken"]
-		c.call("DeleteLogStream", object{"logGroupName": group, "logStreamName": stream})
-		c.makeStream(group, stream)
-		for _, in := range []object{
-			{"logStreamName": "other", "nextToken": token},
-			{"logStreamName": stream, "nextToken": token},
-			{"logStreamName": stream, "nextToken": "x/" + strings.Repeat("1", 56) + "/s"},
-			{"logStreamName": stream, "nextToken": "f/" + strings.Repeat("9", 56) + "/s"},
-			{"logStreamName": stream, "nextToken": "f/36" + strings.Repeat("x", 54) + "/s"},
-			{"logStreamName": stream, "nextToken": "next"},
-		} {
-			in["logGroupName"] = group
-			if kind, message := c.refuse("GetLogEvents", in); kind != "InvalidParameterException" || message != "The specified nextToken is invalid." {
-				t.Errorf("%v: %s: %s", in, kind, message)
-			}
-		}
-	})
-}
-
 // The bounds of both operations: startTime is in, endTime is in for FilterLogEvents and out for GetLogEvents.
 func TestTimeBounds(t *testing.T) {
 	t.Parallel()

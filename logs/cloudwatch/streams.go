@@ -79,9 +79,10 @@ func (h *Handler) describeLogStreams(_ context.Context, in *describeLogStreamsIn
 	}
 	compare := streamOrder(order, value(in.Descending))
 	slices.SortFunc(streams, compare)
+	page := pageOf[streamPlace]{Operation: "DescribeLogStreams", Group: group}
 	if in.NextToken != nil {
-		var place streamPlace
-		if err := readPageToken(*in.NextToken, &place); err != nil || place.Order != order || place.Descending != value(in.Descending) {
+		place := &page.Place
+		if err := page.read(*in.NextToken); err != nil || place.Order != order || place.Descending != value(in.Descending) {
 			return nil, errBadToken
 		}
 		last := logs.Stream{Name: place.Name, LastEvent: place.Time}
@@ -90,7 +91,8 @@ func (h *Handler) describeLogStreams(_ context.Context, in *describeLogStreamsIn
 	out := &describeLogStreamsOutput{LogStreams: []logStream{}}
 	if limit := int(valueOr(in.Limit, 50)); len(streams) > limit {
 		last := streams[limit-1]
-		out.NextToken = pageToken(streamPlace{order, value(in.Descending), lastActive(last), last.Name})
+		page.Place = streamPlace{order, value(in.Descending), lastActive(last), last.Name}
+		out.NextToken = page.token()
 		streams = streams[:limit]
 	}
 	for _, s := range streams {

@@ -12,9 +12,16 @@ import (
 // errBadToken is the service's answer to any token that it did not make for this request.
 var errBadToken = invalidParameter("The specified nextToken is invalid.")
 
-// pageToken makes a token of where a list goes on.
-func pageToken(place any) *string {
-	b, err := json.Marshal(place)
+// pageOf is a token of where a list goes on. It is good for the operation and the log group that it was made for: taken elsewhere, it would
+// begin the list again, for ever.
+type pageOf[Place any] struct {
+	Operation string
+	Group     string `json:",omitempty"`
+	Place     Place
+}
+
+func (p pageOf[Place]) token() *string {
+	b, err := json.Marshal(p)
 	if err != nil {
 		panic(err) // places are structs of texts and numbers
 	}
@@ -22,12 +29,14 @@ func pageToken(place any) *string {
 	return &token
 }
 
-// readPageToken reads what pageToken made.
-func readPageToken(token string, place any) error {
+// read reads what token made for the same operation and group.
+func (p *pageOf[Place]) read(token string) error {
+	var made pageOf[Place]
 	b, err := base64.RawURLEncoding.DecodeString(token)
-	if err != nil || json.Unmarshal(b, place) != nil {
+	if err != nil || json.Unmarshal(b, &made) != nil || made.Operation != p.Operation || made.Group != p.Group {
 		return errBadToken
 	}
+	p.Place = made.Place
 	return nil
 }
 
@@ -43,6 +52,7 @@ const (
 )
 
 func eventID(key logs.Key, streamID uint64) string {
+	key.Timestamp = min(max(key.Timestamp, 0), 1e14-1) // a range may start anywhere
 	late := 0
 	if key.Late {
 		late = 1
