@@ -3,6 +3,7 @@ package emulator
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/event"
@@ -85,10 +86,22 @@ func (t *Task) streamOf(c plan.Container, id string, options logs.Options) (grou
 	return c.Log.Group, name
 }
 
-// show passes lines on as events.
+// show passes lines on as events. Their text is copied at once for all of them: a copy for each line costs more than all that is done with it.
 func (t *Task) show(container string, lines []logs.Line) {
+	size := 0
 	for _, line := range lines {
-		t.live.publish(event.Event{Time: line.At, Kind: event.Output, Container: container, Stream: line.Source.String(), Message: t.project.Hide(string(line.Text))})
+		size += len(line.Text)
+	}
+	var text strings.Builder
+	text.Grow(size)
+	for _, line := range lines {
+		text.Write(line.Text)
+	}
+	rest := text.String()
+	for _, line := range lines {
+		message := rest[:len(line.Text)]
+		rest = rest[len(line.Text):]
+		t.live.publish(event.Event{Time: line.At, Kind: event.Output, Container: container, Stream: line.Source.String(), Message: t.project.Hide(message)})
 	}
 }
 

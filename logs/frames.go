@@ -22,7 +22,7 @@ func (f *frameReader) split(data []byte, at time.Time) ([]chunk, error) {
 	source := f.source
 	flush := func() {
 		if end > start {
-			chunks = append(chunks, chunk{source, data[start:end:end], at})
+			chunks = append(chunks, chunk{source: source, data: data[start:end:end], at: at})
 		}
 		start = end
 	}

@@ -17,6 +17,7 @@ type intake struct {
 	mu      sync.Mutex
 	room    sync.Cond
 	chunks  []chunk
+	free    [][]byte // blocks whose output has been used
 	size    int64
 	taken   time.Time // when there was a take last
 	readers int
@@ -29,6 +30,8 @@ type chunk struct {
 	source Source
 	data   []byte
 	at     time.Time
+	// spent is the block that data lies in, where it is the last that does.
+	spent []byte
 }
 
 const (
@@ -87,12 +90,18 @@ func (in *intake) signal() {
 	}
 }
 
-// take returns everything that was put; more is false once no reader is left.
-func (in *intake) take(reuse []chunk) (chunks []chunk, more bool) {
+// take returns everything that was put; more is false once no reader is left. What was taken before has been used: its memory is read into
+// again, since a fast container would otherwise keep the garbage collector busy.
+func (in *intake) take(used []chunk) (chunks []chunk, more bool) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	clear(reuse)
-	chunks, in.chunks = in.chunks, reuse[:0]
+	for _, c := range used {
+		if c.spent != nil && len(in.free) < ahead/blockSize {
+			in.free = append(in.free, c.spent)
+		}
+	}
+	clear(used)
+	chunks, in.chunks = in.chunks, used[:0]
 	in.size, in.taken = 0, time.Now()
 	in.room.Broadcast()
 	return chunks, in.readers > 0 && !in.stopped
@@ -123,37 +132,54 @@ func (in *intake) stop() {
 	in.signal()
 }
 
+// block is memory to read into.
+func (in *intake) block() []byte {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if n := len(in.free); n > 0 {
+		block := in.free[n-1]
+		in.free = in.free[:n-1]
+		return block
+	}
+	return make([]byte, blockSize)
+}
+
 // read fills the intake from one stream until its end.
 func (in *intake) read(source Source, r io.Reader) {
-	in.end(in.each(r, func(data []byte, at time.Time) (bool, error) {
-		return in.put(chunk{source, data, at}), nil
+	in.end(in.each(r, func(c chunk) (bool, error) {
+		c.source = source
+		return in.put(c), nil
 	}))
 }
 
 // readFrames fills the intake from an attached stream of the engine, in which both streams come in frames.
 func (in *intake) readFrames(r io.Reader) {
 	var frames frameReader
-	in.end(in.each(r, func(data []byte, at time.Time) (bool, error) {
-		chunks, err := frames.split(data, at)
+	in.end(in.each(r, func(c chunk) (bool, error) {
+		chunks, err := frames.split(c.data, c.at)
+		if c.spent != nil {
+			chunks = append(chunks, chunk{spent: c.spent})
+		}
 		return in.put(chunks...), err
 	}))
 }
 
-// each reads r and calls use with what it got, whose memory is not used again. A read error other than the end is returned.
-func (in *intake) each(r io.Reader, use func([]byte, time.Time) (bool, error)) error {
-	var block []byte
+// each reads r and calls use with what it got. A read error other than the end is returned.
+func (in *intake) each(r io.Reader, use func(chunk) (bool, error)) error {
+	var whole, block []byte
 	for {
 		if len(block) < minRead {
-			block = make([]byte, blockSize)
+			whole = in.block()
+			block = whole
 		}
 		n, err := r.Read(block)
 		if n > 0 {
-			ok, failed := use(block[:n:n], time.Now())
-			if block = block[n:]; failed != nil {
-				return failed
+			c := chunk{data: block[:n:n], at: time.Now()}
+			if block = block[n:]; len(block) < minRead {
+				c.spent = whole
 			}
-			if !ok {
-				return nil
+			if ok, failed := use(c); failed != nil || !ok {
+				return failed
 			}
 		}
 		if errors.Is(err, io.EOF) {

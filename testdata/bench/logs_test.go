@@ -3,6 +3,7 @@ package bench
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"io"
@@ -51,9 +52,13 @@ func TestLogs(t *testing.T) {
 			return m
 		}
 	}
+	detached := func(flags ...string) func() throughput {
+		return func() throughput { return inBackground(t, ecslocal, append(flags, definition)...) }
+	}
 	ways := []way{
 		{"ecslocal run", ours()},
-		{"ecslocal run, json-file", ours("--engine-logs", "json-file")},
+		{"ecslocal run -d", detached("--engine-logs", "none")},
+		{"ecslocal run -d, json-file", detached("--engine-logs", "json-file")},
 		{"json-file, no reader", func() throughput { return ceiling(t, image, command) }},
 		{"docker logs -f", func() throughput { return dockerLogs(t, image, command) }},
 	}
@@ -106,31 +111,50 @@ func output(t *testing.T, cmd *exec.Cmd) throughput {
 	return throughput{took, cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), usage.Maxrss}
 }
 
-// between counts lines, which have to be all, and takes the time from the first to the last.
+// between counts lines, which have to be all, and takes the time from the first to the last. It takes little itself, since what is measured
+// has the same two cores.
 func between(t *testing.T, r io.Reader) time.Duration {
 	t.Helper()
+	const mark = "line " // of each line, once
 	var first, last time.Time
-	n := 0
-	reader := bufio.NewReaderSize(r, 256<<10) // little memory: the system counts it for programs that are begun later
+	n, kept := 0, 0
+	buffer := make([]byte, 256<<10)
 	for {
-		line, err := reader.ReadSlice('\n')
+		read, err := r.Read(buffer[kept:])
+		text := buffer[:kept+read]
+		if found := bytes.Count(text, []byte(mark)); found > 0 {
+			if last = time.Now(); n == 0 {
+				first = last
+			}
+			n += found
+		}
+		kept = copy(buffer, text[max(0, len(text)-len(mark)+1):]) // a mark that is cut
 		if err != nil {
 			break
-		}
-		if !bytes.Contains(line[:min(len(line), 40)], []byte("line ")) {
-			continue
-		}
-		if n++; n == 1 {
-			first = time.Now()
-		}
-		if n == *lines {
-			last = time.Now()
 		}
 	}
 	if n != *lines {
 		t.Errorf("%d lines of %d", n, *lines)
 	}
 	return last.Sub(first)
+}
+
+// inBackground runs a task that nobody watches, and takes what describe-tasks says: from startedAt to executionStoppedAt.
+func inBackground(t *testing.T, ecslocal string, args ...string) throughput {
+	state := t.TempDir()
+	command(t, ecslocal, append([]string{"run", "-d", "--state-dir", state}, args...)...)
+	var described struct {
+		Tasks []struct{ StartedAt, ExecutionStoppedAt, StoppedAt time.Time }
+	}
+	for len(described.Tasks) == 0 || described.Tasks[0].StoppedAt.IsZero() {
+		time.Sleep(200 * time.Millisecond)
+		output, err := exec.Command(ecslocal, "describe", "--state-dir", state, "bench").Output()
+		if err != nil || json.Unmarshal(output, &described) != nil {
+			t.Fatalf("describe: %v\n%s", err, output)
+		}
+	}
+	output(t, exec.Command(ecslocal, "logs", "--state-dir", state, "bench")) // counts them
+	return throughput{took: described.Tasks[0].ExecutionStoppedAt.Sub(described.Tasks[0].StartedAt)}
 }
 
 // ceiling is how long the container itself takes when nobody reads but the engine's driver.
