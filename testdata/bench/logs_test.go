@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -175,7 +176,8 @@ func dockerLogs(t *testing.T, image, command string) throughput {
 	return output(t, exec.Command("docker", "logs", "-f", c.ID))
 }
 
-// TestVisible measures how soon a line is seen by logs -f: the container prints the time, and the reader compares.
+// TestVisible measures how soon a line is seen by logs -f and by somebody who asks GetLogEvents every 5 ms: the container prints the time, and
+// the reader compares.
 func TestVisible(t *testing.T) {
 	if *lines == 0 {
 		t.Skip("-lines says that logs are to be measured")
@@ -190,6 +192,16 @@ func TestVisible(t *testing.T) {
 	}
 	defer run.Wait()
 	time.Sleep(2 * time.Second)
+	serve := exec.Command(ecslocal, "logs", "serve", "--state-dir", state)
+	address, err := serve.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	asked := make(chan []time.Duration, 1)
+	go func() { asked <- throughAPI(t, address, 5*time.Second) }()
 	follow := exec.Command(ecslocal, "logs", "-f", "--since", "0s", "--state-dir", state, "visible")
 	stdout, err := follow.StdoutPipe()
 	if err != nil {
@@ -198,16 +210,78 @@ func TestVisible(t *testing.T) {
 	if err := follow.Start(); err != nil {
 		t.Fatal(err)
 	}
-	var delays []time.Duration
+	var followed []time.Duration
 	for scanner := bufio.NewScanner(stdout); scanner.Scan(); {
-		_, text, _ := strings.Cut(scanner.Text(), "clock ")
-		if printed, err := time.Parse(time.RFC3339Nano, text); err == nil {
-			delays = append(delays, time.Since(printed))
+		if delay, ok := since(scanner.Text()); ok {
+			followed = append(followed, delay)
 		}
 	}
-	if err := follow.Wait(); err != nil || len(delays) < 50 {
-		t.Fatalf("%d lines: %v", len(delays), err)
+	if err := follow.Wait(); err != nil {
+		t.Error(err)
 	}
-	slices.Sort(delays)
-	t.Logf("a line is seen by logs -f after %v (median of %d), 95%% within %v", delays[len(delays)/2], len(delays), delays[len(delays)*95/100])
+	for name, delays := range map[string][]time.Duration{"logs -f": followed, "GetLogEvents": <-asked} {
+		if len(delays) < 50 {
+			t.Fatalf("%s: %d lines", name, len(delays))
+		}
+		slices.Sort(delays)
+		t.Logf("a line is seen by %s after %v (median of %d), 95%% within %v", name, delays[len(delays)/2], len(delays), delays[len(delays)*95/100])
+	}
+	_ = serve.Process.Signal(os.Interrupt)
+	_ = serve.Wait()
+}
+
+// since is how long ago the container printed a line.
+func since(line string) (delay time.Duration, ok bool) {
+	_, text, _ := strings.Cut(line, "clock ")
+	printed, err := time.Parse(time.RFC3339Nano, text)
+	return time.Since(printed), err == nil
+}
+
+// throughAPI asks for what is new until the time is over.
+func throughAPI(t *testing.T, environment io.Reader, period time.Duration) (delays []time.Duration) {
+	first, err := bufio.NewReader(environment).ReadString('\n')
+	_, url, ok := strings.Cut(strings.TrimSpace(first), "=")
+	if err != nil || !ok {
+		t.Errorf("logs serve prints %q: %v", first, err)
+		return nil
+	}
+	post := func(operation string, body, answer any) {
+		data, _ := json.Marshal(body)
+		request, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, url, bytes.NewReader(data))
+		request.Header.Set("Content-Type", "application/x-amz-json-1.1")
+		request.Header.Set("X-Amz-Target", "Logs_20140328."+operation)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer response.Body.Close()
+		if err := json.NewDecoder(response.Body).Decode(answer); err != nil || response.StatusCode != http.StatusOK {
+			t.Errorf("%s: %s, %v", operation, response.Status, err)
+		}
+	}
+	var groups struct {
+		LogGroups []struct{ LogGroupName string }
+	}
+	post("DescribeLogGroups", struct{}{}, &groups)
+	var streams struct {
+		LogStreams []struct{ LogStreamName string }
+	}
+	query := map[string]any{"logGroupName": groups.LogGroups[0].LogGroupName}
+	post("DescribeLogStreams", query, &streams)
+	query["logStreamName"] = streams.LogStreams[0].LogStreamName
+	for began, warm := time.Now(), false; time.Since(began) < period; time.Sleep(5 * time.Millisecond) {
+		var page struct {
+			Events           []struct{ Message string }
+			NextForwardToken string
+		}
+		post("GetLogEvents", query, &page)
+		for _, e := range page.Events {
+			if delay, ok := since(e.Message); ok && warm {
+				delays = append(delays, delay)
+			}
+		}
+		query["nextToken"], warm = page.NextForwardToken, true // the first page is older
+	}
+	return delays
 }
