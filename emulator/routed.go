@@ -37,7 +37,7 @@ const (
 
 // ServeHTTP takes one connection of the router.
 func (r *routed) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	server := forward.Server{Handle: r.keep}
+	server := forward.Server{Handle: r.keep, Trouble: r.trouble}
 	if err := server.ServeConn(relay.Stream(w, request)); err != nil && request.Context().Err() == nil {
 		r.trouble(err)
 	}

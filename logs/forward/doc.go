@@ -5,6 +5,6 @@
 // stores and shows them. Peers are not trusted: everything is bounded, see Limits.
 //
 // Of the protocol it knows all four ways to carry events (Message, Forward, PackedForward, CompressedPackedForward), both forms of
-// time, Fluent Bit's entries with metadata, and acknowledgement of chunks. It does not know authentication (HELO, PING, PONG), which
-// neither the ECS agent nor Docker sets up, nor heartbeats over UDP.
+// time, Fluent Bit's entries with metadata, acknowledgement of chunks and heartbeats. It does not know authentication (HELO, PING, PONG),
+// which neither the ECS agent nor Docker sets up, and says so to whom it waits for, nor heartbeats over UDP, nor zstd.
 package forward

@@ -23,10 +23,14 @@ type message struct {
 	tag     string
 	entries []entry
 	packed  []byte
-	gzipped bool
+	// compressed is how, empty for not.
+	compressed string
 	// chunk is what the peer wants to have acknowledged, empty for nothing.
 	chunk string
 }
+
+// pingFields is how many members a client's half of the authentication has: PING, host name, salt, digest, user, password.
+const pingFields = 6
 
 // readMessage reads the next message. io.EOF says that the peer is done.
 func readMessage(r *bufio.Reader, limit int64) (message, error) {
@@ -35,11 +39,17 @@ func readMessage(r *bufio.Reader, limit int64) (message, error) {
 	if err != nil {
 		return message{}, err
 	}
+	if value == nil { // the protocol keeps it for heartbeats
+		return message{}, nil
+	}
 	fields, ok := value.([]any)
 	if !ok || len(fields) < 2 {
 		return message{}, errors.New("message is not [tag, entries, …]")
 	}
 	m := message{tag: textOf(fields[0])}
+	if m.tag == "PING" && len(fields) == pingFields {
+		return m, errors.New("the peer wants to prove that it has a shared key; take the key out of its configuration, there is no authentication here")
+	}
 	switch carried := fields[1].(type) {
 	case []any: // Forward
 		for _, v := range carried {
@@ -81,7 +91,7 @@ func (m *message) option(fields []any, at int) {
 		case "chunk":
 			m.chunk = textOf(p.value)
 		case "compressed":
-			m.gzipped = textOf(p.value) == "gzip"
+			m.compressed = textOf(p.value)
 		}
 	}
 }
@@ -92,12 +102,16 @@ func (m *message) each(use func([]entry) error) error {
 		return use(m.entries)
 	}
 	var r io.Reader = bytes.NewReader(m.packed)
-	if m.gzipped {
+	switch m.compressed {
+	case "", "text":
+	case "gzip":
 		unzipped, err := gzip.NewReader(r)
 		if err != nil {
 			return fmt.Errorf("unzip: %w", err)
 		}
-		r = io.LimitReader(unzipped, maxUnpacked)
+		r = &bounded{unzipped, maxUnpacked}
+	default:
+		return fmt.Errorf("entries are compressed with %.40q; gzip is the only way that is known here", m.compressed)
 	}
 	buffered := bufio.NewReader(r)
 	var entries []entry
@@ -121,6 +135,20 @@ func (m *message) each(use func([]entry) error) error {
 			entries = entries[:0]
 		}
 	}
+}
+
+// bounded fails when there is more to read than may be. An end there would pass for that of the entries.
+type bounded struct {
+	io.Reader
+	left int64
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return 0, errTooLarge
+	}
+	return n, err
 }
 
 // batchEntries is how many entries are handed on at once.

@@ -2,6 +2,7 @@ package forward
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,8 @@ const (
 	maxUnpacked = 64 << 20
 	// maxPeers is how many connections are served at once; others are closed.
 	maxPeers = 256
+	// patience is how long a peer may be connected before it sends something; then it is told of, and waited for all the same.
+	patience = 10 * time.Second
 	// acceptPause is the time between two attempts to accept a connection when the first failed.
 	acceptPause = 100 * time.Millisecond
 )
@@ -30,9 +33,14 @@ const (
 // chunk is not acknowledged, so that the peer sends it again.
 type Server struct {
 	Handle func([]Record) error
-	// Trouble, where it is set, is told why a connection was given up.
+	// Trouble, where it is set, is told why a connection was given up, and of a peer that seems to wait for us.
 	Trouble func(error)
+
+	patience time.Duration // of tests
 }
+
+// errSilent is told of a peer that sends nothing. Our side of the protocol speaks first only where there is authentication.
+var errSilent = errors.New("a peer is connected and sends nothing: if it is set up with a shared key (or a user), it waits for a greeting; take the key out, there is no authentication here")
 
 // Serve accepts connections, unix or tcp, until the context ends, and then closes them and the listener. The error is nil then.
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
@@ -88,6 +96,9 @@ func (s *Server) trouble(err error) {
 func (s *Server) ServeConn(conn io.ReadWriter) error {
 	r := bufio.NewReaderSize(conn, 64<<10)
 	joined := parts{limit: maxMessage}
+	silent := time.AfterFunc(cmp.Or(s.patience, patience), func() { s.trouble(errSilent) })
+	_, _ = r.Peek(1) // its error comes again
+	silent.Stop()
 	for {
 		m, err := readMessage(r, maxMessage)
 		if err != nil {
