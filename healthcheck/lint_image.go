@@ -237,12 +237,15 @@ func busyboxWget(s *subject) []hit {
 	if !s.hasFiles() {
 		return nil
 	}
-	f := s.lookPath("wget")
 	for _, a := range s.asks {
-		if a.request == nil || a.request.Program != "wget" || !f.found || path.Base(f.path) != "busybox" {
+		if a.request == nil || a.request.Program != "wget" {
 			continue
 		}
-		if refused := a.request.BusyboxRefuses(); len(refused) > 0 {
+		refused := a.request.BusyboxRefuses()
+		if len(refused) == 0 {
+			continue
+		}
+		if f := s.lookPath("wget"); f.found && path.Base(f.path) == "busybox" {
 			return []hit{{message: fmt.Sprintf("BusyBox wget has no option %s", strings.Join(refused, ", ")), evidence: f.link + " -> busybox"}}
 		}
 	}
