@@ -125,7 +125,12 @@ func (r *run) foretell(c *container) {
 	go func() { // ends with ctx
 		r.Probe(ctx, container, id, func(p Probed) {
 			r.fromOutside(func() {
-				if ctx.Err() == nil && c.status == statusRunning && c.lastStart.Equal(since) {
+				valid := func() bool { return ctx.Err() == nil && c.status == statusRunning && c.lastStart.Equal(since) }
+				switch {
+				case !valid():
+				case p.Never != "":
+					r.neverPasses(c, p.Never, valid)
+				default:
 					r.probed(c, p)
 				}
 			})
@@ -133,14 +138,24 @@ func (r *run) foretell(c *container) {
 	}()
 }
 
+// neverPasses tells that a check can never pass, once the container is seen to run: in one that has just ended nothing can be started either.
+func (r *run) neverPasses(c *container, why string, valid func() bool) {
+	r.do(inspectLimit, func(ctx context.Context) func() {
+		state, err := r.Engine.Inspect(ctx, c.id)
+		return func() {
+			if err == nil && state.Running && valid() && c.health == event.Unknown {
+				c.health, c.foretold = event.Unhealthy, true
+				r.emit(event.Event{Kind: event.ContainerHealth, Container: c.Name, Health: event.Unhealthy, Message: "this check can never pass: " + r.hide(why)})
+			}
+		}
+	})
+}
+
 // probed takes in what the prober tells. The engine turns healthy at the first pass too, so what it will say can be said.
 func (r *run) probed(c *container, p Probed) {
 	switch {
 	case p.ExecID != "":
 		c.own[p.ExecID] = true
-	case p.Never != "" && c.health == event.Unknown:
-		c.health, c.foretold = event.Unhealthy, true
-		r.emit(event.Event{Kind: event.ContainerHealth, Container: c.Name, Health: event.Unhealthy, Message: "this check can never pass: " + r.hide(p.Never)})
 	case p.Probe != nil:
 		r.emit(event.Event{Kind: event.ContainerProbe, Container: c.Name, Probe: p.Probe})
 		if p.Probe.ExitCode == 0 && c.health == event.Unknown && !r.Strict {

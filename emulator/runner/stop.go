@@ -42,6 +42,9 @@ func (r *run) stopTask(s Stop) {
 		s.Reason = stoppedByUser
 	}
 	r.stop, r.changed = &s, true
+	for _, c := range r.containers { // what a probe says from now on is about the stop
+		c.endProbing()
+	}
 	if s.Kill || s.Code != TaskFailedToStart { // after a failed start, what else cannot be pulled is still worth telling
 		r.stopPulling()
 	}

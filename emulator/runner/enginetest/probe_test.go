@@ -81,6 +81,42 @@ func TestProber(t *testing.T) {
 	}
 }
 
+// TestProbesOfTheEnd reports from probes that began while the container ran and ended when it did no more: they say nothing of its health.
+func TestProbesOfTheEnd(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		command string // what the container does
+		verdict runner.Probed
+	}{
+		{"a pass while the task stops", `"sigterm=ignore", "wait"`, runner.Probed{Probe: &event.Probe{Source: "prober", Status: "healthy"}}},
+		{"no start while the task stops", `"sigterm=ignore", "wait"`, runner.Probed{Never: "it cannot be started"}},
+		{"no start because the container has ended", `"sleep=1900ms", "exit=1"`, runner.Probed{Never: "it cannot be started"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				probe := func(ctx context.Context, _ plan.Container, _ string, report func(runner.Probed)) {
+					time.Sleep(2 * time.Second)
+					report(c.verdict)
+					<-ctx.Done()
+				}
+				containers := `{"name": "a", "image": "app", "memory": 64, "command": [` + c.command + `], "stopTimeout": 5, "healthCheck": {"command": ["CMD", "/app", "exit=1"], "interval": 30}}`
+				fake := &enginetest.Fake{}
+				events, err := runWith(t, fake, containers, func(r *runner.Runner) { r.Probe = probe }, func(stops chan<- runner.Stop) {
+					time.Sleep(1800 * time.Millisecond)
+					if strings.Contains(c.command, "wait") {
+						stops <- runner.Stop{}
+					} else {
+						fake.Disconnect() // the end is not told at once
+					}
+				})
+				if got := health(events); len(got) > 0 {
+					t.Errorf("got %q (%v)", got, err)
+				}
+			})
+		})
+	}
+}
+
 // TestLastProbe ends a container right after a probe that no event told of: the engine's log still has it.
 func TestLastProbe(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
