@@ -11,23 +11,28 @@ import (
 // replaceWord is the command with one word of a call written anew; raw is shell text in CMD-SHELL and the value in CMD.
 // It is nil where the place cannot be found, as within a nested sh -c.
 func (s *subject) replaceWord(call *shell.Call, index int, raw ...string) Command {
-	if index < 0 || index >= len(call.Words) || call.Nested {
+	return s.replaceWords(call, index, index, raw...)
+}
+
+// replaceWords is replaceWord for several words, from one to another.
+func (s *subject) replaceWords(call *shell.Call, from, to int, raw ...string) Command {
+	if from < 0 || to >= len(call.Words) || from > to || call.Nested {
 		return nil
 	}
 	if argv := s.exec(); argv != nil {
-		at := len(argv) - len(call.Words) + index
-		return asExec(slices.Replace(slices.Clone(argv), at, at+1, raw...)...)
+		at := len(argv) - len(call.Words)
+		return asExec(slices.Replace(slices.Clone(argv), at+from, at+to+1, raw...)...)
 	}
 	text, ok := s.Command.Script()
-	w := call.Words[index]
-	if !ok || !utf8.ValidString(text) || w.Start > w.End || w.End > len(text) {
+	start, end := call.Words[from].Start, call.Words[to].End
+	if !ok || !utf8.ValidString(text) || start > end || end > len(text) {
 		return nil
 	}
-	before := text[:w.Start]
+	before := text[:start]
 	if len(raw) == 0 {
 		before = strings.TrimRight(before, " \t")
 	}
-	return asShell(before + strings.Join(raw, " ") + text[w.End:])
+	return asShell(before + strings.Join(raw, " ") + text[end:])
 }
 
 // addOptions is the command with options put behind the program of a call.

@@ -16,13 +16,17 @@ import (
 
 // expandDetectors judge what a shell would make of the words, and whether there is one.
 var expandDetectors = []detector{
+	{"HC002", cause.Definition, lostOperator},
 	{"HC019", cause.Definition, wordsAfterScript},
+	{"HC034", cause.Definition, lineAsFile},
 	{"HC020", cause.Definition, builtinProgram},
 	{"HC021", cause.Definition, unexpanded},
 	{"HC022", cause.Definition, escapedDollar},
+	{"HC023", cause.Definition, runForVariable},
 	{"HC023", cause.Definition, unsetVariable},
 	{"HC024", cause.Definition, entrypointVariable},
 	{"HC025", cause.Definition, cutURL},
+	{"HC067", cause.Definition, badURL},
 }
 
 // positional finds a script that uses the words after it.

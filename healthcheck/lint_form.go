@@ -21,6 +21,7 @@ var formDetectors = []detector{
 	{"HC008", cause.Definition, noScript},
 	{"HC001", cause.Definition, lineAsProgram},
 	{"HC002", cause.Definition, operatorArguments},
+	{"HC002", cause.Definition, redirectionProgram},
 	{"HC003", cause.Definition, splitScript},
 }
 
@@ -44,6 +45,26 @@ func spelt(word string) CommandForm {
 	return ""
 }
 
+// otherWord says that the first element is a word in the place of CMD or CMD-SHELL, such as SHELL, EXEC or RUN: capitals only, where programs
+// have none, or a word of the Dockerfile.
+func otherWord(c Command) bool {
+	return len(c) > 1 && capitals().MatchString(c[0])
+}
+
+var capitals = lazyregexp.New(`^[A-Z]{2,}([-_ ][A-Z]+)*$`)
+
+// reformed is the command with its first word replaced by the form that the rest of it has.
+func reformed(c Command) Command {
+	rest := c[1:]
+	switch form := rest.Form(); {
+	case form == FormExec || form == FormShell:
+		return slices.Clone(rest)
+	case len(rest) == 1 && strings.ContainsAny(rest[0], " \t\n|&;<>$"):
+		return asShell(rest[0])
+	}
+	return asExec(rest...)
+}
+
 // pasted is the command that was pasted into the first element: a JSON array, or words behind CMD or CMD-SHELL.
 func pasted(c Command) (Command, bool) {
 	first := strings.TrimSpace(c[0])
@@ -51,9 +72,9 @@ func pasted(c Command) (Command, bool) {
 	if json.Unmarshal([]byte(first), &array) == nil && len(array) > 1 {
 		return Command(array), true
 	}
-	if m := prefixWord().FindString(first); m != "" && len(first) > len(m) {
+	if m := prefixWord().FindString(first); m != "" && len(first) > len(m) && strings.ContainsAny(first[len(m):len(m)+1], " \t,\"':") {
 		form := spelt(strings.Trim(m, ` ["'`))
-		rest := strings.TrimRight(strings.TrimLeft(first[len(m):], ` "',`), ` "'`)
+		rest := strings.TrimRight(strings.TrimLeft(first[len(m):], ` "',:`), ` "'`)
 		rest = strings.TrimSuffix(rest, `"]`)
 		if form == "" || rest == "" {
 			return nil, false
@@ -73,7 +94,7 @@ func noPrefix(s *subject) []hit {
 	case form == FormNone:
 		return []hit{{message: `"NONE" switches the health check off; Amazon ECS documents "CMD" and "CMD-SHELL" only, and the status stays UNKNOWN`,
 			severity: diag.Warning}}
-	case form != FormUnknown || spelt(s.Command[0]) != "":
+	case form != FormUnknown || spelt(s.Command[0]) != "" || otherWord(s.Command):
 		return nil
 	}
 	if _, ok := pasted(s.Command); ok {
@@ -97,6 +118,10 @@ func misspeltPrefix(s *subject) []hit {
 		return nil
 	}
 	form := spelt(s.Command[0])
+	if form == "" && otherWord(s.Command) {
+		better := reformed(s.Command)
+		return []hit{hit{message: fmt.Sprintf("%q is neither \"CMD\" nor \"CMD-SHELL\": Docker does not know this word and runs no check at all", s.Command[0])}.patched(better)}
+	}
 	if form == "" {
 		return nil
 	}
@@ -109,7 +134,7 @@ func misspeltPrefix(s *subject) []hit {
 }
 
 func pastedArray(s *subject) []hit {
-	if s.Command.Form() != FormUnknown || spelt(s.Command[0]) != "" {
+	if s.Command.Form() != FormUnknown || spelt(s.Command[0]) != "" || otherWord(s.Command) {
 		return nil
 	}
 	better, ok := pasted(s.Command)
@@ -176,9 +201,7 @@ func lineAsProgram(s *subject) []hit {
 	if pathWithSpace().MatchString(program) {
 		h.certainty = cause.Likely
 	}
-	better := asShell(strings.Join(argv, " "))
-	h.value, h.try = better.String(), []Command{better}
-	return []hit{h}
+	return []hit{h.patched(asShell(joinPieces(argv)))}
 }
 
 // pathWithSpace is an absolute path that may well have a space in it: no option, no operator, no URL.
@@ -196,11 +219,17 @@ func operatorArguments(s *subject) []hit {
 		return nil
 	}
 	last := s.script.Calls[len(s.script.Calls)-1]
-	if takesOperators[last.Program()] || last.Script != nil || runsCode(argv) {
+	if last.Script != nil || s.script.Calls[0].Script != nil {
 		return nil
 	}
-	i := slices.IndexFunc(argv[1:], func(arg string) bool { return operatorWords().MatchString(strings.TrimSpace(arg)) })
-	if i < 0 || s.script.Calls[0].Script != nil {
+	ordinary := takesOperators[last.Program()] || runsCode(argv)
+	i := slices.IndexFunc(argv[1:], func(arg string) bool {
+		if ordinary { // no program wants these two
+			return arg == "||" || arg == "&&"
+		}
+		return operatorWords().MatchString(strings.TrimSpace(arg))
+	})
+	if i < 0 {
 		return nil
 	}
 	words := slices.Clone(argv)
@@ -224,10 +253,14 @@ func splitScript(s *subject) []hit {
 	}
 	better := asShell(joinWords(args))
 	if strings.ContainsAny(args[0], " \t") {
-		better = asShell(strings.Join(args, " "))
+		better = asShell(joinPieces(args))
+	}
+	after := "the element after it becomes $0 and is"
+	if n := len(args) - 1; n > 1 {
+		after = fmt.Sprintf("the %d elements after it become $0, $1 … and are", n)
 	}
 	return []hit{{
-		message: fmt.Sprintf("only %q is the script: the %d elements after it become $0, $1 … and are not run", args[0], len(args)-1),
+		message: fmt.Sprintf("only %q is the script: %s not run", args[0], after),
 		value:   better.String(), try: []Command{better},
 	}}
 }

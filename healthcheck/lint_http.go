@@ -13,7 +13,9 @@ import (
 // httpDetectors judge what curl and wget are asked to do.
 var httpDetectors = []detector{
 	{"HC043", cause.Definition, unknownOption},
+	{"HC043", cause.Definition, gluedOptions},
 	{"HC044", cause.Definition, curlWithoutFail},
+	{"HC044", cause.Definition, anyAnswer},
 	{"HC056", cause.Definition, proxied},
 	{"HC059", cause.Definition, silentBody},
 	{"HC073", cause.Definition, unlimited},
@@ -22,6 +24,11 @@ var httpDetectors = []detector{
 
 func unknownOption(s *subject) []hit {
 	for _, a := range s.asks {
+		if a.request != nil && a.request.Program == "wget" {
+			if refused := a.request.NoWgetKnows(); len(refused) > 0 {
+				return []hit{hit{message: fmt.Sprintf("wget does not know %s", strings.Join(refused, ", "))}.patched(s.plainWget(toldNothing))}
+			}
+		}
 		if a.request == nil || a.request.Program != "curl" {
 			continue
 		}

@@ -2,6 +2,7 @@ package healthcheck
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,9 @@ var logicDetectors = []detector{
 	{"HC092", cause.Definition, killsContainer},
 	{"HC090", cause.Definition, exitInPipe},
 	{"HC093", cause.Definition, badExit},
+	{"HC093", cause.Definition, gluedExit},
 	{"HC087", cause.Definition, pipeHides},
+	{"HC088", cause.Definition, constantTest},
 	{"HC088", cause.Definition, alwaysPasses},
 	{"HC089", cause.Definition, neverPasses},
 	{"HC091", cause.Definition, findsItself},
@@ -93,15 +96,12 @@ func exitInPipe(s *subject) []hit {
 			continue
 		}
 		h := hit{message: fmt.Sprintf("%q stands in a pipe and ends that part only: the status of the check is that of the last command of the pipe", call)}
-		if text, ok := s.Command.Script(); ok {
-			for _, form := range []string{"$1 $2 || exit 1", "$1 || exit 1"} { // the second where the end of the pipe passes for any input
-				better := misplacedExit().ReplaceAllString(text, form)
-				if fixed := s.with(asShell(better)); better != text && !fixed.deaf() {
-					return []hit{h.patched(fixed.Command)}
-				}
+		for _, form := range []string{"$1 $2 || exit 1", "$1 || exit 1"} { // the second where the end of the pipe passes for any input
+			if better := s.judging(misplacedExit().ReplaceAllString(s.text(), form)); better != nil {
+				return []hit{h.patched(better)}
 			}
 		}
-		return []hit{h}
+		return []hit{h.patched(s.judging(exitBehind().ReplaceAllString(s.text(), " || exit 1")))}
 	}
 	return nil
 }
@@ -134,6 +134,24 @@ func badExit(s *subject) []hit {
 	return nil
 }
 
+// text is the script of CMD-SHELL, empty for every other form.
+func (s *subject) text() string {
+	text, _ := s.Command.Script()
+	return text
+}
+
+// judging is the script as a command if it differs from this one's, passes where everything that it asks is well and fails where nothing is.
+func (s *subject) judging(script string) Command {
+	if script == s.text() {
+		return nil
+	}
+	fixed := s.with(asShell(script))
+	if fixed.shellForm() == nil || fixed.deaf() || !fixed.script.Outcome(fixed.asking(true)).CanPass {
+		return nil
+	}
+	return fixed.Command
+}
+
 // pipeHides finds a pipeline whose last command passes for any input, so that the command before it may fail unseen.
 func pipeHides(s *subject) []hit {
 	if !s.deaf() || exitInPipe(s) != nil {
@@ -149,21 +167,41 @@ func pipeHides(s *subject) []hit {
 				continue
 			}
 			h := hit{message: fmt.Sprintf("the status of the pipe is that of %q, which passes for any input: a failure of %q is lost", last, call.Program())}
-			if text, ok := s.Command.Script(); ok && !call.Nested && call.PipeLength == 2 {
-				better := strings.TrimRight(text[:call.Words[len(call.Words)-1].End], " ")
-				h = h.patched(asShell(better + " || exit 1"))
-			}
-			return []hit{h}
+			return []hit{h.patched(s.heard(call, last, calls[i:]))}
 		}
 	}
 	return nil
 }
 
+// heard is the script with a pipeline whose end can fail: jq judges what it prints, other filters are left out.
+func (s *subject) heard(first, last *shell.Call, rest []*shell.Call) Command {
+	text := s.text()
+	if text == "" || first.Nested || len(last.Words) == 0 {
+		return nil
+	}
+	if last.Program() == "jq" {
+		if better := s.replaceWord(last, 0, last.Words[0].Raw, "-e"); better != nil {
+			return s.judging(better[1])
+		}
+	}
+	judge := first
+	for _, call := range rest {
+		if call.PipeLength == first.PipeLength && call.Pipe > judge.Pipe && call.Pipe < last.Pipe && !call.IsFilter() && !call.Substituted && !call.Wraps {
+			judge = call
+		}
+	}
+	end := judge.Words[len(judge.Words)-1].End
+	if judge == first {
+		return s.judging(strings.TrimRight(text[:end], " ") + " || exit 1")
+	}
+	return s.judging(text[:end] + text[last.Words[len(last.Words)-1].End:])
+}
+
 // reassuring is the end of a script that makes a success of every failure.
-var reassuring = lazyregexp.New(`(?s)\s*(\|\||;|&&)\s*(true|:|exit\s+0|exit|return\s+0|/bin/true|echo\s[^;|&]*)\s*;?\s*$`)
+var reassuring = lazyregexp.New(`(?s)\s*(\|\||;|&&)\s*[({]?\s*(true|:|exit\s+0|exit|return\s+0|/bin/true|echo\s[^;|&]*?)\s*;?\s*[)}]?\s*;?\s*$`)
 
 func alwaysPasses(s *subject) []hit {
-	if !s.deaf() || len(pipeHides(s))+len(exitInPipe(s))+len(cutURL(s)) > 0 || len(badExit(s)) > 0 && !strings.Contains(s.Command.String(), "exit 0") {
+	if !s.deaf() || len(pipeHides(s))+len(exitInPipe(s))+len(cutURL(s))+len(constantTest(s)) > 0 || len(badExit(s)) > 0 && !strings.Contains(s.Command.String(), "exit 0") {
 		return nil
 	}
 	if s.calling("kill", "pkill", "killall") != nil {
@@ -175,12 +213,7 @@ func alwaysPasses(s *subject) []hit {
 		return []hit{h}
 	}
 	h.message = fmt.Sprintf("the check ends with success also where %q fails", s.asks[0].call.Program())
-	if text, ok := s.Command.Script(); ok {
-		if better := reassuring().ReplaceAllString(text, " || exit 1"); better != text && !s.with(asShell(better)).deaf() {
-			h = h.patched(asShell(better))
-		}
-	}
-	return []hit{h}
+	return []hit{h.patched(s.judging(reassuring().ReplaceAllString(s.text(), " || exit 1")))}
 }
 
 func neverPasses(s *subject) []hit {
@@ -194,16 +227,25 @@ func neverPasses(s *subject) []hit {
 	if len(s.asks) > 0 {
 		h.message = fmt.Sprintf("the check fails when %q succeeds", s.asks[0].call.Program())
 	}
-	if text, ok := s.Command.Script(); ok {
-		better := andExit().ReplaceAllString(text, "|| exit 1")
-		if fixed := s.with(asShell(better)); fixed.script != nil && fixed.script.Outcome(fixed.asking(true)).CanPass {
-			return []hit{h.patched(fixed.Command)}
+	for _, r := range []struct{ pattern, with string }{
+		{echoExit, "|| { $1; $2; }"}, {andExit, "|| exit 1"}, {gluedBoth, "|| exit 1"},
+	} {
+		if better := s.judging(regexp.MustCompile(r.pattern).ReplaceAllString(s.text(), r.with)); better != nil {
+			return []hit{h.patched(better)}
 		}
 	}
-	return []hit{h}
+	return []hit{h.patched(s.judging(exitBehind().ReplaceAllString(s.text(), " || exit 1")))}
 }
 
-var andExit = lazyregexp.New(`(?s)&&\s*(exit\s+[1-9]\d*|false)\b(\s*\|\|\s*(exit(\s+0)?|true|:)\s*$)?`)
+// What stands where || exit 1 is meant.
+const (
+	echoExit  = `(?s)\|\|\s*(echo\s[^;|&]*?)\s*(?:&&|;)\s*(exit\s+[1-9]\d*)\s*;?\s*$`
+	andExit   = `(?s)&&\s*(exit\s+[1-9]\d*|false)\b(\s*\|\|\s*(exit(\s+0)?|true|:)\s*$)?`
+	gluedBoth = `(?s)(?:&&\s*exit0\s*)?\|\|\s*exit\d+\s*;?\s*$`
+)
+
+// exitBehind is an exit that runs whatever was before it.
+var exitBehind = lazyregexp.New(`(?s)\s*[|;&]\s*exit\s*\d*\s*;?\s*$`)
 
 func longProcessName(s *subject) []hit {
 	for _, call := range s.calls() {

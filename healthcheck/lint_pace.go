@@ -2,14 +2,22 @@ package healthcheck
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
+	"github.com/ecslocal/ecslocal/healthcheck/shell"
 )
 
 // paceDetectors judge the times of the check.
 var paceDetectors = []detector{
 	{"HC107", cause.Definition, outOfRange},
+	{"HC072", cause.Definition, neverEnds},
+	{"HC072", cause.Definition, sleepsFirst},
 	{"HC075", cause.Definition, oneFailure},
 	{"HC076", cause.Definition, timeoutNotBelow},
 	{"HC071", cause.Definition, longStartPeriod},
@@ -23,11 +31,86 @@ func outOfRange(s *subject) []hit {
 		low, high int
 	}{{"interval", s.Interval, 5, 300}, {"timeout", s.Timeout, 2, 60}, {"retries", s.Retries, 1, 10}, {"startPeriod", s.StartPeriod, 0, 300}} {
 		if f.value.Set && (f.value.Value < f.low || f.value.Value > f.high) {
-			hits = append(hits, hit{pointer: "/healthCheck/" + f.name, value: fmt.Sprint(max(f.low, min(f.high, f.value.Value))), evidence: fmt.Sprintf("%s: %d", f.name, f.value.Value),
-				message: fmt.Sprintf("%s is %d; ECS takes %d to %d", f.name, f.value.Value, f.low, f.high)})
+			value, unit := inSeconds(f.value.Value, f.high)
+			hits = append(hits, hit{pointer: "/healthCheck/" + f.name, value: fmt.Sprint(max(f.low, min(f.high, value))), evidence: fmt.Sprintf("%s: %d", f.name, f.value.Value),
+				message: fmt.Sprintf("%s is %d; ECS takes %d to %d%s", f.name, f.value.Value, f.low, f.high, unit)})
 		}
 	}
 	return hits
+}
+
+// inSeconds reads a number that is too big as the milliseconds of other tools, or as the nanoseconds of docker inspect.
+func inSeconds(value, high int) (int, string) {
+	for _, unit := range []struct {
+		size int
+		name string
+	}{{1e9, "nanoseconds"}, {1e3, "milliseconds"}} {
+		if value > high && value%unit.size == 0 && value/unit.size <= high {
+			return value / unit.size, " seconds, and this looks like " + unit.name
+		}
+	}
+	return value, ""
+}
+
+// counts are the options with which ping ends; of every other program of the list there are none.
+var counts = lazyregexp.New(`^-[a-zA-Z0-9]*[cw]|^--(count|deadline)`)
+
+// neverEnds finds programs that go on until somebody ends them.
+func neverEnds(s *subject) []hit {
+	for _, call := range s.calls() {
+		if call.Background || call.Wraps || limitedBy(call, "timeout") {
+			continue
+		}
+		has := func(match func(string) bool) bool { return slices.ContainsFunc(call.Argv()[1:], match) }
+		endless := false
+		h := hit{message: fmt.Sprintf("%q never ends by itself: the engine kills it at the timeout, and that is a failure", call)}
+		switch call.Program() {
+		case "ping", "ping6":
+			if endless = !has(counts().MatchString); endless {
+				h = h.patched(s.addOptions(call, "-c", "1"))
+			}
+		case "tail":
+			endless = call.PipeLength == 1 && has(func(arg string) bool { return arg == "-f" || arg == "-F" || arg == "--follow" })
+		case "top":
+			endless = !has(func(arg string) bool { return strings.HasPrefix(arg, "-") && strings.Contains(arg, "n") })
+		case "watch", "yes":
+			endless = true
+		case "sleep":
+			endless = has(func(arg string) bool { return arg == "infinity" })
+		}
+		if endless && len(call.Words) > 0 {
+			return []hit{h}
+		}
+	}
+	return nil
+}
+
+// limitedBy says that a call runs within a program of this name.
+func limitedBy(call *shell.Call, name string) bool {
+	for w := call.Wrapper; w != nil; w = w.Wrapper {
+		if w.Program() == name {
+			return true
+		}
+	}
+	return false
+}
+
+// firstSleep is a sleep at the beginning of a script.
+var firstSleep = lazyregexp.New(`^\s*sleep\s+(\d+)s?\s*(?:;|&&|\n)\s*`)
+
+// sleepsFirst finds a check that sleeps its timeout away.
+func sleepsFirst(s *subject) []hit {
+	m := firstSleep().FindStringSubmatch(s.text())
+	if m == nil || s.shellForm() == nil {
+		return nil
+	}
+	slept, err := strconv.Atoi(m[1])
+	if limit := s.pace().timeout; err != nil || time.Duration(slept)*time.Second < limit {
+		return nil
+	}
+	h := hit{message: fmt.Sprintf("the check sleeps %d s first, and timeout is %v: no probe ever passes", slept, s.pace().timeout),
+		fix: "Leave the sleep out; startPeriod gives the application its time."}
+	return []hit{h.patched(asShell(s.text()[len(m[0]):]))}
 }
 
 func oneFailure(s *subject) []hit {

@@ -11,22 +11,10 @@ import (
 
 // portDetectors judge where the check asks.
 var portDetectors = []detector{
-	{"HC067", cause.Definition, badURL},
 	{"HC060", cause.Definition, otherPort},
 	{"HC066", cause.Definition, neighboursPort},
 	{"HC095", cause.Definition, otherSystem},
 	{"HC063", cause.Definition, ipv6Localhost},
-}
-
-func badURL(s *subject) []hit {
-	for _, a := range s.asks {
-		for _, t := range a.targets {
-			if t.Bad != "" && !t.Partial {
-				return []hit{{message: fmt.Sprintf("%q is no URL: %s", t.Text, t.Bad)}}
-			}
-		}
-	}
-	return nil
 }
 
 // otherPort finds requests for the container itself at a port that its definition does not have. Where it is a host port, that is the
@@ -47,9 +35,7 @@ func otherPort(s *subject) []hit {
 				h.message = fmt.Sprintf("%d is the host port; the check runs inside the container, where the port is %d", t.Port, s.Ports[i].Container)
 			}
 			if len(s.Ports) == 1 && !t.Implied {
-				if word := a.call.Words[min(t.Index, len(a.call.Words)-1)]; strings.Contains(word.Text, fmt.Sprintf(":%d", t.Port)) {
-					h = h.patched(s.replaceWord(a.call, t.Index, strings.Replace(word.Text, fmt.Sprintf(":%d", t.Port), fmt.Sprintf(":%d", s.Ports[0].Container), 1)))
-				}
+				h = h.patched(s.aimed(a, t, aim{port: s.Ports[0].Container}))
 			}
 			return []hit{h}
 		}
@@ -142,7 +128,7 @@ func ipv6Localhost(s *subject) []hit {
 		}
 		t := a.request.Targets[0]
 		h := hit{severity: diag.Info, certainty: cause.Hint, message: "on newer engines localhost is ::1 first, and BusyBox wget tries no other address"}
-		return []hit{h.patched(s.replaceWord(a.call, t.Index, strings.Replace(t.Text, "localhost", "127.0.0.1", 1)))}
+		return []hit{h.patched(s.aimed(a, t, aim{host: "127.0.0.1"}))}
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 var wordDetectors = []detector{
 	{"HC009", cause.Definition, emptyScript},
 	{"HC010", cause.Definition, quotedLine},
+	{"HC010", cause.Definition, quotedCode},
 	{"HC011", cause.Definition, arrayInScript},
 	{"HC012", cause.Definition, lineBreak},
 	{"HC013", cause.Definition, carriageReturn},
@@ -25,6 +26,8 @@ var wordDetectors = []detector{
 	{"HC017", cause.Definition, untrimmed},
 	{"HC018", cause.Definition, strayDash},
 	{"HC026", cause.Definition, syntaxError},
+	{"HC026", cause.Definition, quotesInside},
+	{"HC026", cause.Definition, brackets},
 }
 
 func emptyScript(s *subject) []hit {

@@ -8,15 +8,38 @@ import (
 	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
-// joinWords makes a script of an argument vector: operators stay operators, and words that the shell would take apart are
-// quoted.
-func joinWords(argv []string) string {
-	words := make([]string, len(argv))
-	for i, arg := range argv {
-		words[i] = quoteWord(arg)
-	}
-	return strings.Join(words, " ")
+// joinWords makes a script of an argument vector: operators stay operators, words that the shell would take apart are quoted, and so is what
+// a shell is to run as its script. Behind an operator a command begins, of which one element may hold the whole line.
+func joinWords(argv []string) string { return join(argv, quoteWord) }
+
+// joinPieces is joinWords for elements that are pieces of a line already.
+func joinPieces(argv []string) string {
+	return join(argv, func(arg string) string { return arg })
 }
+
+func join(argv []string, write func(string) string) string {
+	var line strings.Builder
+	for i, arg := range argv {
+		if i > 0 {
+			line.WriteByte(' ')
+		}
+		switch {
+		case i == len(argv)-1 && runsNext().MatchString(line.String()):
+			arg = quoteArgument(arg)
+		case i > 0 && controls[argv[i-1]]:
+		default:
+			arg = write(arg)
+		}
+		line.WriteString(arg)
+	}
+	return line.String()
+}
+
+// runsNext is a line whose next word is the script of a shell; controls are the operators behind which a command begins.
+var (
+	runsNext = lazyregexp.New(`(?:^|[\s/;&|])(?:ba|da|a|z|k|mk)?sh(?:\s+-\w+)*\s+-[a-z]*c\s+$`)
+	controls = map[string]bool{"||": true, "&&": true, "|": true, ";": true, "&": true}
+)
 
 // needsQuotes are characters that end a word, start another command, or are looked up as file names.
 var needsQuotes = lazyregexp.New("[\\s'\"\\\\;&|<>()`*?\\[#]")
@@ -24,6 +47,14 @@ var needsQuotes = lazyregexp.New("[\\s'\"\\\\;&|<>()`*?\\[#]")
 func quoteWord(arg string) string {
 	if arg != "" && (!needsQuotes().MatchString(arg) || operatorWords().MatchString(strings.TrimSpace(arg))) {
 		return arg // $NAME stays: whoever writes it means the variable
+	}
+	return quoteArgument(arg)
+}
+
+// quoteArgument makes one word of a text, of which a shell replaces variables only.
+func quoteArgument(arg string) string {
+	if arg != "" && !needsQuotes().MatchString(arg) {
+		return arg
 	}
 	if strings.ContainsAny(arg, "$") && !strings.ContainsAny(arg, "\"\\`") {
 		return `"` + arg + `"`

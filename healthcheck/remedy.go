@@ -18,7 +18,7 @@ var remedies = map[string]func(*subject, output.Told) Command{
 	"HC033": (*subject).interpreted, "HC036": (*subject).interpreted, "HC037": (*subject).interpreted,
 	"HC039": (*subject).posix, "HC040": (*subject).byBash, "HC041": (*subject).plainWget, "HC042": (*subject).plainNetcat,
 	"HC052": (*subject).byGET, "HC054": (*subject).plainHTTP, "HC055": func(s *subject, _ output.Told) Command { return s.insecure() },
-	"HC056": (*subject).direct, "HC063": (*subject).onLoopback, "HC065": (*subject).onLoopback, "HC067": (*subject).digits,
+	"HC056": (*subject).direct, "HC063": (*subject).onLoopback, "HC065": (*subject).onLoopback, "HC067": (*subject).corrected,
 	"HC073": (*subject).limited, "HC074": (*subject).quietBackground,
 	"HC081": (*subject).toNowhere, "HC083": (*subject).toNowhere, "HC082": (*subject).toNowhere,
 }
@@ -42,7 +42,7 @@ func (s *subject) asScript(output.Told) Command {
 		return nil
 	}
 	if len(argv) == 1 || strings.ContainsAny(argv[0], " \t") {
-		return asShell(strings.Join(argv, " "))
+		return asShell(joinPieces(argv))
 	}
 	return asShell(joinWords(argv))
 }

@@ -65,36 +65,6 @@ func (s *subject) onLoopback(output.Told) Command {
 	return nil
 }
 
-// digits makes a number of a port in which letters stand for digits: 808O.
-func (s *subject) digits(output.Told) Command {
-	for _, a := range s.asks {
-		for _, t := range a.targets {
-			m := urlParts().FindStringSubmatch(t.Text)
-			if t.Bad == "" || m == nil {
-				continue
-			}
-			if slashes := lostSlash().FindStringSubmatch(t.Text); slashes != nil && !strings.Contains(t.Text, "://") {
-				return s.replaceText(t.Text, slashes[1]+"://"+t.Text[len(slashes[0]):])
-			}
-			host, rest, ok := strings.Cut(strings.TrimPrefix(t.Text, m[1]+"://"), ":")
-			port := strings.TrimRight(wrongPort().FindString(rest), "/?#")
-			fixed := strings.NewReplacer("O", "0", "o", "0", "l", "1", "I", "1", "S", "5", "B", "8").Replace(port)
-			if ok && port != fixed && !notDigits().MatchString(fixed) {
-				return s.replaceText(host+":"+port, host+":"+fixed)
-			}
-		}
-	}
-	return nil
-}
-
-// lostSlash is the beginning of a URL whose :// is not complete: http:/host, http//host, http:host.
-var lostSlash = lazyregexp.New(`^(https?)(?::/?|//?)`)
-
-var (
-	wrongPort = lazyregexp.New(`^[0-9OolISB]*\d[0-9OolISB]*(?:[/?#]|$)`)
-	notDigits = lazyregexp.New(`\D`)
-)
-
 // limited gives the client a limit below the timeout.
 func (s *subject) limited(output.Told) Command {
 	limit := fmt.Sprint(max(1, int(s.pace().timeout.Seconds())-1))

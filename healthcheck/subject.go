@@ -2,6 +2,7 @@ package healthcheck
 
 import (
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -45,6 +46,11 @@ func newSubject(d Definition, image *Image) *subject {
 		}
 		a := asked{call: call, argv: call.Argv()}
 		a.request, a.targets = client.Read(a.argv), client.Targets(a.argv)
+		for i, t := range a.targets {
+			if t.BusyboxReads && s.hasFiles() && path.Base(s.lookPath(call.Words[0].Text).path) == "busybox" {
+				a.targets[i].Bad, a.targets[i].Better = "", ""
+			}
+		}
 		for _, r := range call.Redirects {
 			if device, ok := client.Device(r.Target.Text); ok {
 				a.targets = append(a.targets, device)

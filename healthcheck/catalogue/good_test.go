@@ -125,9 +125,9 @@ func TestGoodChecks(t *testing.T) {
 		t.Errorf("%d good checks, want %d at least", len(good), least)
 	}
 	for _, mode := range []string{"awsvpc", "bridge"} {
-		for _, command := range good {
+		for _, command := range append(goodCommands(t), good...) {
 			d := healthcheck.Definition{Container: "web", HasCheck: true, Command: command, Essential: true, NetworkMode: mode, Ports: []healthcheck.Port{{Container: 8080, Host: 8080}},
-				InitProcess: true, Environment: map[string]string{"APP_PORT": "8080"}, Secrets: []string{"ELASTIC_PASSWORD", "REDIS_PASSWORD", "MYSQL_ROOT_PASSWORD", "POSTGRES_USER", "POSTGRES_DB"}}
+				InitProcess: true, Environment: map[string]string{"APP_PORT": "8080", "PORT": "8080"}, Secrets: []string{"ELASTIC_PASSWORD", "REDIS_PASSWORD", "MYSQL_ROOT_PASSWORD", "POSTGRES_USER", "POSTGRES_DB"}}
 			image := &healthcheck.Image{Name: "web:1", Architecture: "amd64", Files: everything{}}
 			start := time.Date(2026, 11, 27, 8, 0, 0, 0, time.UTC)
 			passed := healthcheck.Timeline{Started: start, Probes: []healthcheck.Probe{{Start: start.Add(30 * time.Second), Duration: 80 * time.Millisecond, Output: "ok\n", Status: "healthy"}}}

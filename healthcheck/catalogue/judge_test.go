@@ -150,7 +150,7 @@ func (d *driven) repair(t *testing.T) *driven {
 // judge compares what was told with what must be.
 func (d *driven) judge(t *testing.T) {
 	if d.err != nil {
-		t.Fatal(d.err)
+		t.Fatalf("%v: %v", d.check, d.err)
 	}
 	told, ok := find(d.found, d.rule)
 	if !ok {

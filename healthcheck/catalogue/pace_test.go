@@ -8,6 +8,7 @@ var paceRows = []row{
 	{rule: "HC071", certainty: likely, image: dash, check: sh("curl -f " + url), more: def{"startPeriod": 300}, until: probes1, also: true},
 	{rule: "HC072", certainty: certain, image: debian, app: serve + "delay=2500ms wait", check: sh("curl -sf -m 9 " + url), more: def{"timeout": 2}, look: true, ask: []string{url}, fixed: passes},
 	{rule: "HC072", certainty: likely, image: gosh, app: closed, check: sh("sleep 5"), more: def{"timeout": 2}},
+	{rule: "HC072", certainty: certain, image: debian, check: sh("sleep 3; curl -f " + url), more: def{"timeout": 2}, fixed: passes},
 	{rule: "HC073", certainty: certain, image: debian, app: "tcp=127.0.0.1:8080 wait", check: sh("curl -f " + url + " || exit 1"), more: def{"timeout": 2}, look: true, fixed: silent, also: true},
 	{rule: "HC074", certainty: likely, image: debian, check: sh("sleep 60 & exit 0"), more: def{"timeout": 3}, until: probes1, fixed: passes},
 	{rule: "HC074", certainty: likely, image: busybox, check: sh("sleep 60 & " + ask), more: def{"timeout": 3}, until: probes1, fixed: passes},

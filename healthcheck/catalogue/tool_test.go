@@ -26,6 +26,8 @@ var toolRows = []row{
 	{rule: "HC034", certainty: certain, image: scripts, check: cmd("/usr/bin/check.sh"), fixed: passes},
 	{rule: "HC034", certainty: certain, image: scripts, check: sh("/usr/local/bin/check.sh || exit 1"), fixed: passes},
 	{rule: "HC034", certainty: certain, image: dash, check: sh("/opt/probe")},
+	{rule: "HC034", certainty: certain, image: debian, check: cmd("/bin/sh", "curl -f "+url), fixed: passes},
+	{rule: "HC034", certainty: certain, image: debian, check: cmd("bash", "curl", "-f", url), fixed: passes},
 	{rule: "HC035", certainty: certain, image: scripts, check: cmd("./check.sh"), more: def{"workingDirectory": "/tmp"}, fixed: passes},
 	{rule: "HC035", certainty: certain, image: scripts, check: sh("bin/check.sh || exit 1"), more: def{"workingDirectory": "/tmp"}, fixed: passes},
 	{rule: "HC036", certainty: certain, image: scripts, check: cmd("/hc/zsh.sh"), fixed: passes},
@@ -44,5 +46,7 @@ var toolRows = []row{
 	{rule: "HC041", certainty: certain, image: busybox, check: sh("wget --max-redirect=0 --no-cache -q -O /dev/null " + url), fixed: passes},
 	{rule: "HC042", certainty: certain, image: busybox, check: sh("nc -z 127.0.0.1 8080"), fixed: passes},
 	{rule: "HC043", certainty: certain, image: debian, check: sh("curl --fial -s " + url), fixed: passes},
-	{rule: "HC043", certainty: certain, image: debian, check: cmd("wget", "--quite", "-O", "/dev/null", url)},
+	{rule: "HC043", certainty: certain, image: debian, check: sh("wget -f " + url + " || exit 1"), fixed: passes},
+	{rule: "HC043", certainty: certain, image: busybox, check: cmd("wget", "-fsS", url), fixed: passes},
+	{rule: "HC043", certainty: certain, image: debian, check: cmd("wget", "--quite", "-O", "/dev/null", url), fixed: passes},
 }

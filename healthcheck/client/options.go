@@ -55,7 +55,7 @@ func (g grammar) split(argv []string) parsed {
 				p.operands = append(p.operands, operand{argv[j], j})
 			}
 			return p
-		case strings.HasPrefix(arg, "--"), g.singleDash && len(arg) > 2 && arg[0] == '-':
+		case strings.HasPrefix(arg, "--"), g.singleDash && len(arg) > 1 && arg[0] == '-':
 			i = g.long(&p, argv, i)
 		case len(arg) > 1 && arg[0] == '-':
 			i = g.short(&p, argv, i)

@@ -107,8 +107,21 @@ func (t *Target) setPort(text string) {
 // netcat reads nc [options] host port.
 func netcat(argv []string) []Target {
 	p := grammar{shortValued: "iIMmOPpqsTVWwXx"}.split(argv)
-	if len(p.operands) < 2 || p.has("l", "U") {
+	if p.has("l", "U") || len(p.operands) == 0 {
 		return nil
+	}
+	if len(p.operands) == 1 {
+		only := p.operands[0]
+		t := Target{Text: only.text, Scheme: "tcp", Index: only.index, Partial: strings.Contains(only.text, unknown)}
+		m := joined().FindStringSubmatch(only.text)
+		if t.Bad = "nc wants a host and a port"; m != nil {
+			t.Bad, t.Better = "nc wants host and port as two words", m[1]+" "+m[2]
+			if t.BusyboxReads = only.text == m[1]+":"+m[2]; t.BusyboxReads {
+				t.Host = m[1]
+				t.setPort(m[2])
+			}
+		}
+		return []Target{t}
 	}
 	t := Target{Text: strings.Join(argv[1:], " "), Scheme: "tcp", Host: p.operands[0].text, Index: p.operands[1].index}
 	if p.has("u") {
@@ -119,6 +132,9 @@ func netcat(argv []string) []Target {
 	t.Partial = t.Partial || strings.Contains(t.Host, unknown)
 	return []Target{t}
 }
+
+// joined are host and port in one word: localhost:80, localhost/80, http://localhost:80/.
+var joined = lazyregexp.New(`^(?:\w+://)?([\w.-]+)[:/ ](\d{1,5})/?$`)
 
 // grpc reads grpc_health_probe -addr=host:port and grpcurl host:port.
 func grpc(argv []string) []Target {
@@ -131,10 +147,17 @@ func grpc(argv []string) []Target {
 		return nil
 	}
 	t := ParseURL(address)
-	t.Scheme, t.Path, t.Index, t.Implied = "grpc", "", index, false
-	if t.Bad != "" && strings.HasPrefix(address, ":") {
+	switch scheme, rest, has := strings.Cut(address, "://"); {
+	case has && (scheme == "unix" || scheme == "dns" || scheme == "passthrough"):
 		t.Bad = ""
+	case has:
+		t.Bad, t.Better = "gRPC wants HOST:PORT without a scheme", strings.TrimSuffix(rest, "/")
+	case t.Bad != "" && strings.HasPrefix(address, ":"):
+		t.Bad = ""
+	case t.Implied && t.Bad == "" && !t.Partial && !has:
+		t.Bad, t.Port = "it has no port", 0
 	}
+	t.Scheme, t.Path, t.Index, t.Implied = "grpc", "", index, false
 	return []Target{t}
 }
 
@@ -144,6 +167,7 @@ var (
 	hostPort   = lazyregexp.New(`["'](localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0)["']\s*,\s*(\d{1,5})\b`)
 	portHost   = lazyregexp.New(`\b(\d{1,5})\s*,\s*["'](localhost|127\.\d+\.\d+\.\d+|::1|0\.0\.0\.0)["']`)
 	deviceFile = lazyregexp.New(`/dev/(tcp|udp)/([^/\s"']+)/(\d{1,5})`)
+	deviceSlip = lazyregexp.New(`/dev/(tcp|udp)/([^/:\s"']+):(\d{1,5})`)
 )
 
 // inText finds what an interpreter's program text, or the flags of an application's own probe, ask for.
@@ -180,6 +204,9 @@ func tcp(text, host, port string, index int) Target {
 // Device reads bash's /dev/tcp/host/port.
 func Device(text string) (Target, bool) {
 	m := deviceFile().FindStringSubmatch(text)
+	if slip := deviceSlip().FindStringSubmatch(text); m == nil && slip != nil {
+		return Target{Text: slip[0], Scheme: slip[1], Host: slip[2], Bad: "bash wants /dev/tcp/HOST/PORT", Better: "/dev/" + slip[1] + "/" + slip[2] + "/" + slip[3]}, true
+	}
 	if m == nil {
 		return Target{}, false
 	}

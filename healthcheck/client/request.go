@@ -3,6 +3,8 @@ package client
 import (
 	"path"
 	"slices"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // Request is what one command line of curl or wget asks for.
@@ -87,8 +89,15 @@ func (r *Request) operands(p parsed) {
 			r.StrayDash = p.operands[i+1].text
 		}
 		r.targets(o.text, o.index)
+		last := &r.Targets[len(r.Targets)-1]
+		if before := len(r.Targets) - 2; i > 0 && before >= 0 && bareNumber().MatchString(o.text) && r.Targets[before].Implied && r.Targets[before].Index == o.index-1 {
+			last.Bad = "it is asked as a host of its own: a port stands behind a colon, without a space"
+		}
 	}
 }
+
+// bareNumber is a port that was cut off its host.
+var bareNumber = lazyregexp.New(`^:?\d{2,5}(/.*)?$`)
 
 func (r *Request) targets(text string, index int) {
 	t := ParseURL(text)

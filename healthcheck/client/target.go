@@ -20,8 +20,10 @@ type Target struct {
 	// Port is 0 where it cannot be known. Implied says that it was not written.
 	Port    int
 	Implied bool
-	// Bad says why the text is no URL, empty where it is one.
-	Bad string
+	// Bad says why the text is no URL or address, empty where it is one; Better is what it should be, where that is plain.
+	Bad, Better string
+	// BusyboxReads says that BusyBox reads what others call bad.
+	BusyboxReads bool
 	// Partial says that a part of it is not known.
 	Partial bool
 	// Program is the one that asks; Index is the place of the word in its argument vector.
@@ -58,8 +60,10 @@ func ParseURL(text string) Target {
 	t.Partial = strings.Contains(rest, unknown) || strings.Contains(t.Scheme, unknown)
 	t.authority(authority)
 	switch {
-	case (t.Host == "http" || t.Host == "https") && !strings.Contains(text, "://"):
-		t.Bad = "it begins with " + t.Host + ", and not with " + t.Host + "://"
+	case (t.Host == "http" || t.Host == "https") && !strings.Contains(text, "://"), strings.Contains(text, `:\`):
+		scheme, _, _ := strings.Cut(text, ":")
+		scheme, _, _ = strings.Cut(scheme, "/")
+		t.Bad = "it begins with " + scheme + ", and not with " + scheme + "://"
 	case t.Bad != "":
 	case strings.TrimSpace(text) != text || strings.ContainsAny(text, " \t\r\n"):
 		t.Bad = "there is a space in it"

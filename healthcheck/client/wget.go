@@ -76,6 +76,17 @@ func (r *Request) BusyboxMayRefuse() []string {
 	return slices.DeleteFunc(r.besides(busyboxKnows), func(word string) bool { return slices.Contains(r.BusyboxRefuses(), word) })
 }
 
+// NoWgetKnows are the words with options that neither GNU's nor BusyBox's wget knows; -s was --spider in old ones of BusyBox.
+func (r *Request) NoWgetKnows() []string {
+	var out []string
+	for _, o := range r.options.unknown {
+		if !busyboxKnows[o.Name] && !busyboxMay[o.Name] && o.Name != "s" && !slices.Contains(out, o.Word) {
+			out = append(out, o.Word)
+		}
+	}
+	return out
+}
+
 func (r *Request) besides(known ...map[string]bool) []string {
 	var out []string
 	for _, o := range r.options.options {

@@ -53,10 +53,15 @@ func (e *evaluator) call(node *syntax.CallExpr, before ways) ways {
 	if len(node.Args) == 0 {
 		return e.assigned(node)
 	}
+	call := e.find(node)
+	if call != nil {
+		if _, always := call.AlwaysTrue(); always {
+			return pass
+		}
+	}
 	if e.lost(node) && e.readsWords(node) {
 		return fail
 	}
-	call := e.find(node)
 	if call == nil {
 		return either
 	}
@@ -124,6 +129,9 @@ func (e *evaluator) program(outer *Call, before ways) ways {
 		return e.replaced(outer, map[bool]ways{true: pass}[inner.CanPass]|map[bool]ways{true: fail}[inner.CanFail])
 	}
 	name := call.Program()
+	if _, glued := call.GluedExit(); glued {
+		return fail
+	}
 	switch {
 	case name == "exit" || name == "return":
 		return exitStatus(call.Args(), before).exits()

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -44,6 +45,24 @@ func word(node *syntax.Word, env Lookup) Word {
 		}
 	}
 	return w
+}
+
+// literal says that a part of the word is text that no expansion makes, so that it is never empty.
+func (w Word) literal() bool {
+	if w.node == nil {
+		return false
+	}
+	return slices.ContainsFunc(w.node.Parts, func(part syntax.WordPart) bool {
+		switch part := part.(type) {
+		case *syntax.Lit:
+			return part.Value != ""
+		case *syntax.SglQuoted:
+			return part.Value != ""
+		case *syntax.DblQuoted:
+			return slices.ContainsFunc(part.Parts, func(inner syntax.WordPart) bool { lit, ok := inner.(*syntax.Lit); return ok && lit.Value != "" })
+		}
+		return false
+	})
 }
 
 // expand appends the value of one part.
