@@ -77,7 +77,10 @@ func TestComplaints(t *testing.T) {
 		{15, "empty lines are missing", func(t *testing.T) string { return printed(t, "", "a\n\nb\n") }, "1 empty lines were dropped, as the awslogs driver does"},
 		{16, "no output before the end", func(t *testing.T) string { return printed(t, "", "") }, "PYTHONUNBUFFERED=1"},
 		{17, "docker logs -f loses lines", func(t *testing.T) string { return printed(t, `"mode": "blocking"`, "a\nno end") }, ""}, // and TestNothingIsLost…
+		{17, "docker logs -f loses the last line", func(t *testing.T) string { return kept(t, "a\nno end") }, `["a" "no end"]`},
 		{18, "lines are cut at 1024 bytes", func(t *testing.T) string { return printed(t, `"mode": "blocking"`, strings.Repeat("x", 262_118)+"\n") }, ""},
+		{18, "lines are cut at 1024 bytes, when read", func(t *testing.T) string { return kept(t, strings.Repeat("x", 262_118)+"\n") },
+			`["` + strings.Repeat("x", 262_118) + `"]`},
 		{19, "start-live-tail fails on localhost", func(t *testing.T) string {
 			listener, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
@@ -165,6 +168,50 @@ func printed(t *testing.T, options, output string) string {
 	return strings.Join(counts.Warnings(o, logs.Fault{}), "\n")
 }
 
+// kept is what the API answers of an output that was collected.
+func kept(t *testing.T, output string) string {
+	t.Helper()
+	s, err := store.Open(t.TempDir(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CreateGroup("g", nil); err != nil {
+		t.Fatal(err)
+	}
+	writer, err := s.Writer("g", "s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := logs.Collect(logs.Collection{Sink: writer}, logs.Output{Stdout: strings.NewReader(output)}).Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var messages []string
+	for _, e := range called(t, s, "FilterLogEvents", `{"logGroupName": "g"}`) {
+		messages = append(messages, e.Message)
+	}
+	return fmt.Sprintf("%q", messages)
+}
+
+type calledEvent struct{ EventID, Message string }
+
+// called is what an operation of the API answers.
+func called(t *testing.T, s *store.Store, operation, body string) []calledEvent {
+	t.Helper()
+	r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+	r.Header.Set("X-Amz-Target", "Logs_20140328."+operation)
+	w := httptest.NewRecorder()
+	(&cloudwatch.Handler{Store: s}).ServeHTTP(w, r)
+	if w.Code != 200 {
+		t.Fatalf("%s: %s", operation, w.Body)
+	}
+	var answer struct{ Events []calledEvent }
+	_ = json.Unmarshal(w.Body.Bytes(), &answer) // some operations answer nothing
+	return answer.Events
+}
+
 type discard struct{}
 
 func (discard) Append([]logs.Event) error { return nil }
@@ -175,23 +222,12 @@ func sameMillisecond(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	call := func(operation, body string) (answer struct{ Events []struct{ EventID string } }) {
-		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
-		r.Header.Set("X-Amz-Target", "Logs_20140328."+operation)
-		w := httptest.NewRecorder()
-		(&cloudwatch.Handler{Store: s}).ServeHTTP(w, r)
-		if w.Code != 200 {
-			t.Fatalf("%s: %s", operation, w.Body)
-		}
-		_ = json.Unmarshal(w.Body.Bytes(), &answer) // some operations answer nothing
-		return answer
-	}
-	call("CreateLogGroup", `{"logGroupName": "g"}`)
-	call("CreateLogStream", `{"logGroupName": "g", "logStreamName": "s"}`)
+	called(t, s, "CreateLogGroup", `{"logGroupName": "g"}`)
+	called(t, s, "CreateLogStream", `{"logGroupName": "g", "logStreamName": "s"}`)
 	event := fmt.Sprintf(`{"timestamp": %d, "message": "same"}`, time.Now().UnixMilli())
-	call("PutLogEvents", `{"logGroupName": "g", "logStreamName": "s", "logEvents": [`+event+","+event+`]}`)
+	called(t, s, "PutLogEvents", `{"logGroupName": "g", "logStreamName": "s", "logEvents": [`+event+","+event+`]}`)
 	ids := []string{}
-	for _, e := range call("FilterLogEvents", `{"logGroupName": "g"}`).Events {
+	for _, e := range called(t, s, "FilterLogEvents", `{"logGroupName": "g"}`) {
 		ids = append(ids, e.EventID)
 	}
 	slices.Sort(ids)

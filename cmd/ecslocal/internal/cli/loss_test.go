@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/ecslocal/ecslocal/emulator/plan"
 	"github.com/ecslocal/ecslocal/testdata/images"
 )
 
@@ -103,15 +105,15 @@ func TestNothingIsLostAtOnce(t *testing.T) {
 	}
 }
 
-// TestNothingIsLostToASlowReader: nobody reads what run prints for five seconds, while containers of all sizes around the engine's buffer
-// of 1 MB have long ended.
+// TestNothingIsLostToASlowReader: nobody reads what run prints. Containers of all sizes around the engine's buffer of 1 MB end all the same,
+// as we read them eagerly; and long after the engine has given up to wait for us, everything is there.
 func TestNothingIsLostToASlowReader(t *testing.T) {
 	lossTest(t)
 	sizes, commands := []int{5_000, 10_000, 14_000, 20_000, 30_000}, []string{}
 	for _, size := range sizes {
 		commands = append(commands, fmt.Sprintf(`"lines=%dx100"`, size))
 	}
-	commands[0] += `, "sleep=6s"`
+	commands[0] += `, "wait"`
 	stateDir := t.TempDir()
 	run := ecslocal(t, stateDir, "run", printers(t, "stalled", commands...))
 	stdout, err := run.StdoutPipe()
@@ -121,9 +123,24 @@ func TestNothingIsLostToASlowReader(t *testing.T) {
 	if err := run.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(5 * time.Second)
+	defer func() {
+		_, _ = run.Process.Kill(), run.Wait() // done already where all is well
+		if out, err := ecslocal(t, stateDir, "prune").CombinedOutput(); err != nil {
+			t.Errorf("prune: %v\n%s", err, out)
+		}
+	}()
+	allEnd(t, stateDir, len(sizes)-1)
+	time.Sleep(3 * time.Second) // the engine waits for two
 	var shown bytes.Buffer
-	if _, err := shown.ReadFrom(stdout); err != nil {
+	var reading errgroup.Group
+	reading.Go(func() error {
+		_, err := shown.ReadFrom(stdout)
+		return err
+	})
+	if out, err := ecslocal(t, stateDir, "stop", "stalled").CombinedOutput(); err != nil {
+		t.Fatalf("stop: %v\n%s", err, out)
+	}
+	if err := reading.Wait(); err != nil {
 		t.Fatal(err)
 	}
 	if err := run.Wait(); err != nil {
@@ -137,6 +154,26 @@ func TestNothingIsLostToASlowReader(t *testing.T) {
 		wantLines(t, shown.Bytes(), fmt.Sprintf("c%d", i), size)
 		wantLines(t, kept, fmt.Sprintf("c%d", i), size)
 	}
+}
+
+// allEnd waits until so many containers of the only task have ended, by the engine's word: ecslocal's own may wait for its reader.
+func allEnd(t *testing.T, stateDir string, count int) {
+	t.Helper()
+	seen := ""
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		tasks, _ := os.ReadDir(filepath.Join(stateDir, "tasks"))
+		if len(tasks) == 0 {
+			continue
+		}
+		out, err := exec.Command("docker", "ps", "-a", "--filter", "label="+plan.LabelTask+"="+tasks[0].Name(), "--format", "{{.Names}} {{.Status}}").Output()
+		if err != nil {
+			t.Fatalf("docker ps: %v", err)
+		}
+		if seen = string(out); strings.Count(seen, "Exited (0)") == count {
+			return
+		}
+	}
+	t.Fatalf("the containers wait for us when they write:\n%s", seen)
 }
 
 // TestLogsOfATaskWithoutSupervisor kills the supervisor of a running task: what its containers write from then on is in the engine's own
