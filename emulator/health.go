@@ -9,6 +9,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/document"
 	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/emulator/runner"
 	"github.com/ecslocal/ecslocal/emulator/taskdef"
@@ -125,13 +126,28 @@ func (p *Project) LintHealth(ctx context.Context, engine *dockerengine.Engine) (
 		if err != nil {
 			return nil, err
 		}
-		findings = append(findings, p.placed(healthcheck.Lint(d, image))...)
+		for _, f := range p.placed(healthcheck.Lint(d, image)) {
+			if !p.wrongList(f) {
+				findings = append(findings, f)
+			}
+		}
 		if err := closing(); err != nil {
 			return nil, err
 		}
 	}
+	for _, f := range p.Findings { // values of a wrong type, which are not there for what is said above
+		if strings.Contains(f.Path, "/healthCheck/") {
+			findings = append(findings, f)
+		}
+	}
 	diag.Sort(findings)
 	return findings, nil
+}
+
+// wrongList says that a finding misses the command that is there and is no list.
+func (p *Project) wrongList(f diag.Finding) bool {
+	command := p.Definition.Source.At(f.Path)
+	return f.Rule == "HC004" && command != nil && command.Kind != document.Array && strings.HasSuffix(f.Path, "/command")
 }
 
 // placed gives diagnoses their place in the file.

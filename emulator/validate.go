@@ -8,7 +8,6 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
-	"github.com/ecslocal/ecslocal/emulator/document"
 	"github.com/ecslocal/ecslocal/emulator/fix"
 	"github.com/ecslocal/ecslocal/emulator/iam"
 	"github.com/ecslocal/ecslocal/emulator/input"
@@ -65,7 +64,7 @@ func (p *Project) validate(health []diag.Finding) []diag.Finding {
 	for _, f := range health {
 		switch command := p.Definition.Source.At(f.Path); {
 		case slices.Contains([]string{"HC076", "HC098", "HC099", "HC100", "HC107"}, f.Rule): // HLT and DEP rules
-		case f.Rule == "HC004" && (command == nil || command.Kind != document.Array): // HLT-001 and TYP-006
+		case f.Rule == "HC004" && command == nil, p.wrongList(f): // HLT-001 and TYP-006
 		default:
 			findings = append(findings, f)
 			if command != nil && len(command.Items) > 0 {

@@ -31,9 +31,13 @@ func outOfRange(s *subject) []hit {
 		low, high int
 	}{{"interval", s.Interval, 5, 300}, {"timeout", s.Timeout, 2, 60}, {"retries", s.Retries, 1, 10}, {"startPeriod", s.StartPeriod, 0, 300}} {
 		if f.value.Set && (f.value.Value < f.low || f.value.Value > f.high) {
+			message := fmt.Sprintf(diag.HealthTooMuch, f.name, f.value.Value, f.high)
+			if f.value.Value < f.low {
+				message = fmt.Sprintf(diag.HealthTooLittle, f.name, f.value.Value, f.low)
+			}
 			value, unit := inSeconds(f.value.Value, f.high)
 			hits = append(hits, hit{pointer: "/healthCheck/" + f.name, value: fmt.Sprint(max(f.low, min(f.high, value))), evidence: fmt.Sprintf("%s: %d", f.name, f.value.Value),
-				message: fmt.Sprintf("%s is %d; ECS takes %d to %d%s", f.name, f.value.Value, f.low, f.high, unit)})
+				message: message, fix: unit})
 		}
 	}
 	return hits
@@ -46,7 +50,7 @@ func inSeconds(value, high int) (int, string) {
 		name string
 	}{{1e9, "nanoseconds"}, {1e3, "milliseconds"}} {
 		if value > high && value%unit.size == 0 && value/unit.size <= high {
-			return value / unit.size, " seconds, and this looks like " + unit.name
+			return value / unit.size, fmt.Sprintf("Write %d: the number is in seconds, and %d looks like %s.", value/unit.size, value, unit.name)
 		}
 	}
 	return value, ""
@@ -131,7 +135,8 @@ func timeoutNotBelow(s *subject) []hit {
 		value = fmt.Sprint(better)
 	}
 	return []hit{{pointer: "/healthCheck/timeout", value: value, evidence: fmt.Sprintf("interval %v, timeout %v", p.interval, p.timeout),
-		message: fmt.Sprintf("timeout is not below interval: a hanging application is UNHEALTHY after %v", (p.interval+p.timeout)*timesOf(p.retries))}}
+		message: fmt.Sprintf(diag.HealthOverlap, int(p.timeout.Seconds()), int(p.interval.Seconds())),
+		fix:     fmt.Sprintf("Set timeout below interval: as it is, a hanging application is UNHEALTHY after %v.", (p.interval+p.timeout)*timesOf(p.retries))}}
 }
 
 func longStartPeriod(s *subject) []hit {

@@ -25,7 +25,7 @@ func waitsForUnchecked(s *subject) []hit {
 	for i, d := range s.DependsOn {
 		if other, ok := s.neighbour(d.Container); ok && d.Condition == "HEALTHY" && !other.Checked {
 			return []hit{{pointer: fmt.Sprintf("/dependsOn/%d/condition", i), value: `"START"`, evidence: d.Container + " HEALTHY",
-				message: fmt.Sprintf("%s waits for %s to be HEALTHY, which has no health check in the definition: ECS refuses to start the task", s.Container, d.Container)}}
+				message: fmt.Sprintf(diag.HealthUnchecked, d.Container)}}
 		}
 	}
 	return nil

@@ -1,11 +1,13 @@
 package taskdef
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/document"
@@ -116,6 +118,11 @@ func (d *decoder) wrongType(n *document.Node, want document.Kind, path string) {
 		fix, patch = "put it in quotes: "+quoted, &diag.Patch{Path: path, Value: quoted}
 	case want == document.Number && n.Kind == document.String && isInteger(n.Text), want == document.Bool && (n.Text == "true" || n.Text == "false"):
 		fix, patch = "write it without quotes: "+n.Text, &diag.Patch{Path: path, Value: n.Text}
+	case want == document.Number && n.Kind == document.String && strings.Contains(path, "/healthCheck/") && inSeconds(n.Text) != "":
+		fix, patch = "write the number of seconds: "+inSeconds(n.Text), &diag.Patch{Path: path, Value: inSeconds(n.Text)}
+	case want == document.Array && n.Kind == document.String && strings.HasSuffix(path, "/healthCheck/command"):
+		list := checkList(n.Text)
+		fix, patch = "write a list: "+list, &diag.Patch{Path: path, Value: list}
 	case want == document.Array && n.Kind == document.String:
 		fix = `write a list, one word an element: ["npm", "start"], or ["sh", "-c", "…"] for a shell line`
 	case want == document.Array:
@@ -123,6 +130,35 @@ func (d *decoder) wrongType(n *document.Node, want document.Kind, path string) {
 	}
 	d.add(n, diag.Error, typeRule(n, want, path), path, message, awsType(n, path, pythonTypes[want]), fix)
 	d.findings[len(d.findings)-1].Patch = patch
+}
+
+// inSeconds is a duration such as 30s or 1m, as Docker and Compose write it, as a number of seconds; empty for all else.
+func inSeconds(text string) string {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 || d%time.Second != 0 {
+		return ""
+	}
+	return strconv.Itoa(int(d / time.Second))
+}
+
+// checkList is the command of a health check that is one string as the list that was meant. A console's field takes CMD-SHELL, … in one.
+func checkList(text string) string {
+	text = strings.TrimSpace(text)
+	if strings.HasPrefix(text, "[") && json.Valid([]byte(text)) {
+		return text
+	}
+	for _, form := range []string{"CMD-SHELL", "CMD"} {
+		if rest, ok := strings.CutPrefix(text, form); ok && strings.IndexAny(rest, " \t,:") == 0 {
+			text = strings.TrimLeft(rest, " \t,:")
+		}
+	}
+	var list strings.Builder
+	encoder := json.NewEncoder(&list)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode([]string{"CMD-SHELL", text}); err != nil {
+		return `["CMD-SHELL", "…"]`
+	}
+	return strings.TrimSpace(list.String())
 }
 
 func article(kind document.Kind) string {

@@ -17,7 +17,7 @@ var dependencyRules = []Rule{
 			}
 		})},
 	{ID: "DEP-002", Severity: diag.Error, Source: observed,
-		Message: "container %s waits until %s is HEALTHY, which has no health check in the task definition; ECS does not look at the image's",
+		Message: "container %s " + diag.HealthUnchecked,
 		AWS:     "A dependency container with HEALTHY condition must have health check configured",
 		Fix:     "add a healthCheck to %[2]s",
 		check: eachDependency(func(t *task, d dependency, hit hit) {

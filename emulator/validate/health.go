@@ -26,7 +26,7 @@ var healthRules = []Rule{
 	{ID: "HLT-007", Severity: diag.Error, Source: model, Message: tooLittle, Fix: "write %[4]d or more",
 		check: healthNumber("startPeriod", func(h *taskdef.HealthCheck) *int { return h.StartPeriod }, below(0))},
 	{ID: "HLT-008", Severity: diag.Info, Source: "public task definitions",
-		Message: "container %s: the health check's timeout (%d s) is longer than its interval (%d s); ECS takes it, and the next probe waits for the one before",
+		Message: "container %s: " + diag.HealthOverlap,
 		check: eachContainer(func(t *task, c container, hit hit) {
 			if h := c.HealthCheck; h != nil {
 				timeout, interval := taskdef.Or(h.Timeout, taskdef.DefaultHealthTimeout), taskdef.Or(h.Interval, taskdef.DefaultHealthInterval)
@@ -38,8 +38,8 @@ var healthRules = []Rule{
 }
 
 const (
-	tooMuch    = "container %s: the health check's %s is %d; ECS takes %d at most"
-	tooLittle  = "container %s: the health check's %s is %d; ECS takes %d at least"
+	tooMuch    = "container %s: " + diag.HealthTooMuch
+	tooLittle  = "container %s: " + diag.HealthTooLittle
 	tooMuchAWS = "Health check %[2]s must be less than or equal to the maximum allowed value %[4]d for container '%[1]s'"
 )
 
