@@ -10,6 +10,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/emulator/report"
 	"github.com/ecslocal/ecslocal/healthcheck"
 )
 
@@ -20,8 +21,10 @@ const (
 )
 
 // Story tells what happened to the task so far, for whoever has to find out why a test failed: why health checks fail, the timeline, and
-// the last log events of each container. No secret is in it. Whatever ctx leaves no time for is left out.
+// the last log events of each container. No secret is in it. It is told when ctx has ended, too; what takes long is left out.
 func (t *Task) Story(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellLimit)
+	defer cancel()
 	var b strings.Builder
 	explained := t.ExplainHealth(ctx)
 	for _, name := range slices.Sorted(maps.Keys(explained)) {
@@ -57,55 +60,60 @@ func tellCauses(b *strings.Builder, causes []healthcheck.Diagnosis) {
 
 func (t *Task) tellTimeline(b *strings.Builder) {
 	events, task := t.Events(), t.Describe()
+	var failed failures
 	for _, e := range events {
-		if c := task.Container(e.Container); c != nil && c.Internal && e.Kind != event.Warning {
+		at := e.Time.Sub(events[0].Time)
+		switch c := task.Container(e.Container); {
+		case c != nil && c.Internal && e.Kind != event.Warning:
+			continue
+		case e.Kind == event.ContainerProbe:
+			if e.Probe.ExitCode != 0 {
+				failed.add(b, e, at)
+			}
+			continue
+		case slices.Contains([]event.Kind{event.ImagePulling, event.ContainerLogs, event.ContainerStopping}, e.Kind): // a story can do without
 			continue
 		}
-		if text := tell(e); text != "" {
-			fmt.Fprintf(b, "  %6.2fs %s\n", e.Time.Sub(events[0].Time).Seconds(), text)
+		if text := report.EventText(e, &task); text != "" {
+			failed.end(b)
+			tellMoment(b, at, text)
 		}
 	}
+	failed.end(b)
 }
 
-// tell is an event in words, empty for one that a story can do without.
-func tell(e event.Event) string {
-	switch e.Kind {
-	case event.TaskCreated:
-		return "task " + e.Task.ID()
-	case event.TaskStatus:
-		return "task " + e.Status
-	case event.TaskStopping:
-		return fmt.Sprintf("task is stopping: %s (%s)", e.Reason, e.StopCode)
-	case event.Warning, event.TaskWaiting:
-		return strings.TrimSpace(e.Container + " " + e.Message)
-	case event.ImageLocal:
-		return fmt.Sprintf("%s uses the local image %s", e.Container, e.Message)
-	case event.ContainerStarted:
-		return e.Container + " started"
-	case event.ContainerRestarted:
-		return e.Container + " restarted" + exitOf(e)
-	case event.ContainerHealth:
-		return e.Container + " " + e.Health
-	case event.ContainerProbe:
-		if e.Probe.ExitCode != 0 {
-			return fmt.Sprintf("%s health check ended with %d after %v: %s", e.Container, e.Probe.ExitCode,
-				e.Probe.Duration.Round(time.Millisecond), strings.TrimSpace(healthcheck.Text(e.Probe.Output)))
-		}
-	case event.ContainerStopped:
-		text := e.Container + " stopped" + exitOf(e)
-		if e.Killed {
-			text += ", killed after its stopTimeout"
-		}
-		return strings.TrimSpace(text + " " + e.Reason)
-	}
-	return ""
+func tellMoment(b *strings.Builder, at time.Duration, text string) {
+	fmt.Fprintf(b, "  %6.2fs %s\n", at.Seconds(), text)
 }
 
-func exitOf(e event.Event) string {
-	if e.ExitCode == nil {
-		return ""
+// failures are failed probes that follow one another and say the same. Those of ecslocal are so many that a story would be of nothing else.
+type failures struct {
+	first event.Event
+	at    time.Duration
+	last  time.Duration
+	count int
+}
+
+func (f *failures) add(b *strings.Builder, e event.Event, at time.Duration) {
+	if f.count > 0 && (e.Container != f.first.Container || e.Probe.ExitCode != f.first.Probe.ExitCode || healthcheck.Text(e.Probe.Output) != healthcheck.Text(f.first.Probe.Output)) {
+		f.end(b)
 	}
-	return fmt.Sprintf(" with exit code %d", *e.ExitCode)
+	if f.count == 0 {
+		f.first, f.at = e, at
+	}
+	f.last, f.count = at, f.count+1
+}
+
+func (f *failures) end(b *strings.Builder) {
+	if f.count == 0 {
+		return
+	}
+	text := report.EventText(f.first, nil)
+	if f.count > 1 {
+		text += fmt.Sprintf(" (%d times until %.2fs)", f.count, f.last.Seconds())
+	}
+	tellMoment(b, f.at, text)
+	*f = failures{}
 }
 
 // tellLog tells the end of a container's log.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/emulator/shutdown"
 	"github.com/ecslocal/ecslocal/healthcheck"
 )
 
@@ -135,9 +136,12 @@ func (f *finder) whyUnhealthy(name string, probe *event.Probe) []string {
 	return details
 }
 
-// probeText is a failed probe on one line.
+// probeText is a failed probe on one line. The engine's -1 is no exit code.
 func probeText(p *event.Probe) string {
 	text := fmt.Sprintf("the probe ended with exit code %d after %s", p.ExitCode, Duration(p.Duration))
+	if p.ExitCode < 0 {
+		text = "the probe failed after " + Duration(p.Duration)
+	}
 	if output := strings.Join(strings.Fields(Plain(healthcheck.Text(p.Output))), " "); output != "" {
 		text += ": " + cut(output, 500)
 	}
@@ -159,11 +163,19 @@ func (f *finder) stopped(e *event.Event) {
 		f.add(name, KindDependency, f.grave(name), "was never started, for what it depends on", []string{reason}, "dependsOn")
 	case reason != "" && e.ExitCode == nil:
 		f.add(name, KindStart, f.grave(name), "could not be run", []string{reason}, startMember(reason), "entryPoint", "command", "image")
+	case e.Killed && f.killedOnRequest(name): // nothing is wrong with it
 	case e.Killed:
 		f.add(name, KindStop, diag.Warning, fmt.Sprintf("did not end within its stopTimeout of %d s and was killed", stopTimeout(c)), f.whyKilled(name), "stopTimeout", "command", "entryPoint")
 	case e.ExitCode != nil && *e.ExitCode != 0 && !f.asked[name]:
 		f.add(name, KindExit, f.grave(name), fmt.Sprintf("ended with exit code %d", *e.ExitCode), exitDetails(*e.ExitCode), "command", "entryPoint", "image")
 	}
+}
+
+// killedOnRequest says whether somebody did not want to wait for a container's stopTimeout, such as a test that has failed.
+func (f *finder) killedOnRequest(name string) bool {
+	return slices.ContainsFunc(f.run.Shutdown(), func(c shutdown.Container) bool {
+		return c.Name == name && c.Outcome == shutdown.Killed && c.Took < float64(c.StopTimeout)
+	})
 }
 
 func (f *finder) whyKilled(name string) []string {

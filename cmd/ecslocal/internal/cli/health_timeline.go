@@ -59,12 +59,12 @@ func (t *timelineWriter) event(e event.Event) {
 	case event.ContainerRestarted:
 		line.started, line.last = startOf(e), ""
 		t.healths[e.Container] = event.Unknown
-		t.line(e, e.Time, "restarted by its restartPolicy after exit code "+code(e.ExitCode))
+		t.line(e, e.Time, after(e))
 	case event.ContainerProbe:
 		t.probe(e, line, d)
 	case event.ContainerHealth:
 		t.healths[e.Container] = e.Health
-		t.line(e, e.Time, healthText(event.Event{Container: "  ", Health: e.Health, Message: t.hide(e.Message)})[3:])
+		t.line(e, e.Time, t.hide(after(e)))
 		if e.Health == event.Unhealthy && t.unhealthy != nil {
 			t.unhealthy(e.Container)
 		}
@@ -73,7 +73,7 @@ func (t *timelineWriter) event(e event.Event) {
 	case event.ContainerUnpaused:
 		t.line(e, e.Time, "unpaused")
 	case event.ContainerStopped:
-		t.line(e, e.Time, stopped(e)[len(e.Container)+1:])
+		t.line(e, e.Time, after(e))
 	}
 }
 

@@ -3,87 +3,24 @@ package cli
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/ecslocal/ecslocal/cmd/ecslocal/internal/screen"
 	"github.com/ecslocal/ecslocal/emulator/event"
-	"github.com/ecslocal/ecslocal/healthcheck"
+	"github.com/ecslocal/ecslocal/emulator/report"
 )
 
-// describeEvent is an event in words, empty for one that says nothing to a person.
+// describeEvent is an event in words, empty for one that says nothing to a person. Probes of ours follow one another quickly; what they show is
+// told once it is certain.
 func describeEvent(e event.Event, task *event.Task) string {
-	switch e.Kind {
-	case event.TaskCreated:
-		return fmt.Sprintf("task %s  %s", e.Task.ID(), strings.TrimPrefix(e.Task.Group, "family:"))
-	case event.TaskStatus:
-		return "task " + e.Status
-	case event.TaskStopping:
-		return fmt.Sprintf("task stopping: %s (%s)", e.Reason, e.StopCode)
-	case event.TaskWaiting:
-		return e.Container + " " + e.Message
-	case event.Warning:
-		return strings.TrimSpace("warning: " + strings.TrimPrefix(e.Container+": ", ": ") + strings.ReplaceAll(e.Message, "\n", "\n           "))
-	case event.ImagePulling:
-		return e.Container + " pulling " + e.Message
-	case event.ImageLocal:
-		return fmt.Sprintf("%s uses the local image %s: %s", e.Container, e.Message, firstLine(e.Reason))
-	case event.ContainerStarted:
-		return e.Container + " started" + ports(task, e.Container)
-	case event.ContainerLogs:
-		return e.Container + " logs to " + e.Message
-	case event.ContainerRestarted:
-		return fmt.Sprintf("%s restarted by its restartPolicy after exit code %s", e.Container, code(e.ExitCode))
-	case event.ContainerProbe:
-		return probe(e.Container, e.Probe)
-	case event.ContainerHealth:
-		return healthText(e)
-	case event.ContainerStopping:
-		return e.Container + " stopping"
-	case event.ContainerStopped:
-		return stopped(e)
-	}
-	return ""
-}
-
-// ports lists where a container's ports are found.
-func ports(task *event.Task, container string) string {
-	text := ""
-	for _, p := range task.Published(container) {
-		text += fmt.Sprintf(" %s:%d->%d/%s", p.HostIP, p.HostPort, p.ContainerPort, p.Protocol)
-	}
-	if text == "" {
+	if e.Kind == event.ContainerProbe && e.Probe.Source == "prober" {
 		return ""
 	}
-	return " " + text
+	return report.EventText(e, task)
 }
 
-func healthText(e event.Event) string {
-	if e.Message == "" {
-		return e.Container + " " + e.Health
-	}
-	return fmt.Sprintf("%s %s (%s)", e.Container, e.Health, e.Message)
-}
-
-// probe tells failures. Probes of ours follow one another quickly; what they show is told once it is certain.
-func probe(container string, p *event.Probe) string {
-	if p.ExitCode == 0 || p.Source == "prober" {
-		return ""
-	}
-	return fmt.Sprintf("%s health check failed: exit %d after %v: %s", container, p.ExitCode, p.Duration.Round(time.Millisecond), firstLine(healthcheck.Text(p.Output)))
-}
-
-func stopped(e event.Event) string {
-	text := e.Container + " stopped"
-	switch {
-	case e.Killed:
-		text += ": killed after its stopTimeout, exit code " + code(e.ExitCode)
-	case e.ExitCode != nil:
-		text += ": exit code " + code(e.ExitCode)
-	}
-	if e.Reason != "" {
-		text += ": " + firstLine(e.Reason)
-	}
-	return text
+// after is what EventText says of a container, without its name.
+func after(e event.Event) string {
+	return strings.TrimPrefix(report.EventText(e, nil), e.Container+" ")
 }
 
 func code(c *int) string {

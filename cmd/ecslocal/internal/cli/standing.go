@@ -7,6 +7,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/event"
+	"github.com/ecslocal/ecslocal/emulator/report"
 	"github.com/ecslocal/ecslocal/healthcheck"
 )
 
@@ -62,7 +63,7 @@ func stateOf(task *event.Task, c *event.Container, events []event.Event, now tim
 		text += ", no check has ended yet"
 	}
 	if c.LastStatus == event.Running {
-		text += ports(task, c.Name)
+		text += report.PublishedOn(task, c.Name)
 	}
 	return text
 }
