@@ -36,6 +36,7 @@ type Task struct {
 	err      error // set before done closes
 
 	kill    sync.Once // closes killed
+	finish  sync.Once // concludes
 	looksMu sync.Mutex
 	looks   map[string]seenThen // what was seen inside unhealthy containers while they ran
 

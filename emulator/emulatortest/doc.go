@@ -4,7 +4,8 @@
 //	resp, err := http.Get("http://" + task.Addr("web", "8080") + "/orders")
 //
 // [Run] returns when the task is healthy, or as [WithWait] says; the task is stopped and removed when the test ends, however it ends: by
-// itself, by a failure, by a panic, or because go test's -timeout is about to pass. Where a test fails, its log has what happened to the
+// itself, by a failure, by a panic, or because go test's -timeout is about to pass. A panic ends all tests of the process; their tasks go with
+// that of the test that panicked, if it has one. Where a test fails, its log has what happened to the
 // task: why health checks fail, the timeline, and the last lines of each container. With go test -artifacts the events are kept, too.
 //
 // Tasks of parallel tests share nothing. Ports are published at free ports of the engine's choice, which [Task.Addr] looks up, so that no two

@@ -40,7 +40,7 @@ func TestFailures(t *testing.T) {
 		"ended": {func(t testing.TB) {
 			emulatortest.Run(t, ended, emulatortest.WithWait(emulatortest.LogLine("web", "never")))
 		},
-			[]string{"Essential container in task exited; web ended with exit code 3", "web stopped with exit code 3", "  bye"}},
+			[]string{"Essential container in task exited; web ended with exit code 3", "web stopped: exit code 3", "  bye"}},
 		"too slow": {func(t testing.TB) {
 			emulatortest.Run(t, definitionOf(t, waiting, app), emulatortest.WithWait(emulatortest.Exited("web")), emulatortest.WithTimeout(3*time.Second))
 		}, []string{"until web ends", "deadline exceeded|is (RUNNING|PENDING)"}},
@@ -72,7 +72,7 @@ func TestFailures(t *testing.T) {
 					t.Errorf("the test's log does not say %q:\n%s", want, &r.text)
 				}
 			}
-			if id := regexp.MustCompile(`task ([0-9a-f]{32})`).FindStringSubmatch(r.text.String()); id != nil && len(left(t, id[1])) > 0 {
+			if id := regexp.MustCompile(`task ([0-9a-f]{32})`).FindStringSubmatch(r.text.String()); id != nil && len(images.Left(t, id[1])) > 0 {
 				t.Errorf("task %s is still on the engine", id[1])
 			}
 		})
@@ -123,8 +123,20 @@ func TestChild(t *testing.T) {
 	if mode == "" {
 		return
 	}
-	task := emulatortest.Run(t, os.Getenv(childEnv+"_DEFINITION"), emulatortest.WithWait(emulatortest.LogLine("web", "up")))
-	fmt.Printf("task %s\n", task.ID())
+	run := func(t *testing.T) {
+		task := emulatortest.Run(t, os.Getenv(childEnv+"_DEFINITION"), emulatortest.WithWait(emulatortest.LogLine("web", "up")))
+		fmt.Printf("task %s\n", task.ID())
+	}
+	if mode == "panic" { // beside a test that has a task as well
+		ready := make(chan struct{})
+		go t.Run("other", func(t *testing.T) {
+			run(t)
+			close(ready)
+			<-t.Context().Done()
+		})
+		<-ready
+	}
+	run(t)
 	if mode == "panic" {
 		panic("on purpose")
 	}
@@ -134,7 +146,8 @@ func TestChild(t *testing.T) {
 // process is TestChild in a process of its own.
 type process struct {
 	*exec.Cmd
-	taskID, temp   string
+	taskID, temp   string // of the newest task
+	taskIDs        []string
 	stdout, stderr bytes.Buffer
 }
 
@@ -159,8 +172,8 @@ func child(t *testing.T, mode, timeout string) *process {
 	lines := bufio.NewScanner(stdout)
 	for (p.taskID == "" || mode != "kill") && lines.Scan() {
 		fmt.Fprintln(&p.stdout, lines.Text())
-		if id, ok := strings.CutPrefix(lines.Text(), "task "); ok && p.taskID == "" {
-			p.taskID = id
+		if id, ok := strings.CutPrefix(lines.Text(), "task "); ok {
+			p.taskID, p.taskIDs = id, append(p.taskIDs, id)
 		}
 	}
 	if mode == "kill" {
@@ -183,14 +196,14 @@ func (p *process) says(t *testing.T, texts ...string) {
 	}
 }
 
-// TestPanic: a test that panics leaves nothing behind, and its log tells of the task.
+// TestPanic: a test that panics leaves nothing behind, nor do the tests that it ends, and its log tells of the task.
 func TestPanic(t *testing.T) {
 	t.Parallel()
 	needsEngine(t)
 	p := child(t, "panic", "5m")
 	p.says(t, "panic: on purpose", "what happened:", "last lines of web:")
-	if len(left(t, p.taskID)) > 0 {
-		t.Errorf("task %s is still on the engine", p.taskID)
+	if left := images.Left(t, p.taskIDs...); len(p.taskIDs) != 2 || len(left) > 0 {
+		t.Errorf("of the tasks %v, %v are still on the engine", p.taskIDs, left)
 	}
 }
 
@@ -200,7 +213,7 @@ func TestTimeout(t *testing.T) {
 	needsEngine(t)
 	p := child(t, "hang", "24s")
 	p.says(t, "panic: test timed out after 24s", "TestChild: go test's -timeout is about to pass; task "+p.taskID+" is stopped", "last lines of web:\n  up")
-	if len(left(t, p.taskID)) > 0 {
+	if len(images.Left(t, p.taskID)) > 0 {
 		t.Errorf("task %s is still on the engine", p.taskID)
 	}
 }
@@ -210,7 +223,7 @@ func TestKilled(t *testing.T) {
 	t.Parallel()
 	needsEngine(t)
 	p := child(t, "kill", "5m")
-	if len(left(t, p.taskID)) == 0 {
+	if len(images.Left(t, p.taskID)) == 0 {
 		t.Error("nothing is left to prune")
 	}
 	engine, err := dockerengine.Connect(t.Context())
@@ -229,7 +242,7 @@ func TestKilled(t *testing.T) {
 	if _, err := emulator.Prune(t.Context(), engine, dir, false); err != nil {
 		t.Log(err) // of images that other tests begin to use at this moment
 	}
-	if len(left(t, p.taskID)) > 0 {
+	if len(images.Left(t, p.taskID)) > 0 {
 		t.Errorf("task %s is still on the engine", p.taskID)
 	}
 }

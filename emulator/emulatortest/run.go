@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,7 +31,7 @@ func Run(t testing.TB, definition string, options ...Option) *Task {
 	defer cancel()
 	task.start(ctx, definition, s.options)
 	if err := task.task.Await(ctx, s.condition, -1); err != nil {
-		t.Fatalf("run %s until %s: %v", definition, s.condition, err)
+		task.fail("run %s until %s: %v", definition, s.condition, err)
 	}
 	return task
 }
@@ -56,29 +57,27 @@ func (k *Task) start(ctx context.Context, definition string, options emulator.Op
 		k.t.Fatalf("run %s: %s", definition, project.Hide(err.Error()))
 	}
 	k.t.Attr("ecslocal.task", k.task.ID)
+	running.add(k)
 	k.t.Cleanup(k.end)
 	k.watchTimeout()
 }
 
-const (
-	// endLimit is more than the longest stopTimeout of Fargate.
-	endLimit = 3 * time.Minute
-	// storyLimit bounds the look into images for an explanation.
-	storyLimit = 10 * time.Second
-)
-
 // end tells what happened where the test has failed, and takes the task away. A failed test has no time for a stopTimeout.
 func (k *Task) end() {
-	failed := k.t.Failed() || panicking()
-	if failed {
-		k.t.Log(k.story())
+	panics := panicking()
+	if k.failure == "" && (k.t.Failed() || panics) {
+		k.failure = "the test failed"
+	}
+	if panics {
+		defer endOthers(k)
+	}
+	defer running.remove(k)
+	if k.failure != "" {
+		k.t.Log(strings.TrimSuffix(k.task.Story(k.t.Context()), "\n"))
 		k.keepEvents()
 	}
-	k.task.Stop("the test has ended", failed)
-	select {
-	case <-k.task.Done():
-	case <-time.After(endLimit):
-		k.t.Errorf("task %s did not end within %v; ecslocal prune removes what is left", k.task.ID, endLimit)
+	if err := k.task.Finish(k.t.Context(), "the test has ended", k.failure); err != nil {
+		k.t.Error(err)
 	}
 }
 
@@ -97,12 +96,6 @@ func panicking() bool {
 	}
 }
 
-func (k *Task) story() string {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(k.t.Context()), storyLimit)
-	defer cancel()
-	return k.task.Story(ctx)
-}
-
 // watchTimeout ends the task a little before go test's -timeout ends the process, which runs no clean-up then.
 func (k *Task) watchTimeout() {
 	test, ok := k.t.(interface{ Deadline() (time.Time, bool) })
@@ -115,9 +108,12 @@ func (k *Task) watchTimeout() {
 	}
 	left := time.Until(deadline)
 	timer := time.AfterFunc(left-min(10*time.Second, left/3), func() {
+		const passes = "go test's -timeout is about to pass"
 		// The test's log is lost when the process is ended: standard error is not.
-		fmt.Fprintf(os.Stderr, "%s: go test's -timeout is about to pass; task %s is stopped\n%s", k.t.Name(), k.task.ID, k.story())
-		k.task.Stop("go test's -timeout is about to pass", true)
+		fmt.Fprintf(os.Stderr, "%s: %s; task %s is stopped\n%s", k.t.Name(), passes, k.task.ID, k.task.Story(k.t.Context()))
+		if err := k.task.Finish(k.t.Context(), passes, passes); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
 	})
 	k.t.Cleanup(func() { timer.Stop() })
 }

@@ -2,6 +2,7 @@ package emulatortest
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,14 @@ type Task struct {
 	t       testing.TB
 	task    *emulator.Task
 	timeout time.Duration
+	failure string // of ours that ended the test
+}
+
+// fail ends the test.
+func (k *Task) fail(format string, args ...any) {
+	k.t.Helper()
+	k.failure = fmt.Sprintf(format, args...)
+	k.t.Fatal(k.failure)
 }
 
 // ID is the task's id.
@@ -30,7 +39,7 @@ func (k *Task) Addr(container, port string) string {
 	k.t.Helper()
 	address, err := k.task.Address(container, port)
 	if err != nil {
-		k.t.Fatal(err)
+		k.fail("%v", err)
 	}
 	return address
 }
@@ -41,7 +50,7 @@ func (k *Task) Logs(container string) string {
 	var b strings.Builder
 	for message, err := range k.task.Messages(container) {
 		if err != nil {
-			k.t.Fatalf("read the log of %s: %v", container, err)
+			k.fail("read the log of %s: %v", container, err)
 		}
 		b.WriteString(message + "\n")
 	}
@@ -57,7 +66,7 @@ func (k *Task) Exec(container string, command ...string) (output string, exitCod
 	var out strings.Builder
 	result, err := k.task.Exec(ctx, container, dockerengine.Exec{Command: command, Stdout: &out, Stderr: &out})
 	if err != nil {
-		k.t.Fatalf("run %q in %s: %v", command, container, err)
+		k.fail("run %q in %s: %v", command, container, err)
 	}
 	return out.String(), result.ExitCode
 }
@@ -69,7 +78,7 @@ func (k *Task) ReadFile(container, path string) []byte {
 	defer cancel()
 	content, _, err := k.task.ReadFile(ctx, container, path)
 	if err != nil {
-		k.t.Fatalf("read %s of %s: %v", path, container, err)
+		k.fail("read %s of %s: %v", path, container, err)
 	}
 	return content
 }
@@ -80,7 +89,7 @@ func (k *Task) Signal(container, signal string) {
 	ctx, cancel := k.context()
 	defer cancel()
 	if err := k.task.Signal(ctx, container, signal); err != nil {
-		k.t.Fatalf("send %s to %s: %v", signal, container, err)
+		k.fail("send %s to %s: %v", signal, container, err)
 	}
 }
 
@@ -90,7 +99,7 @@ func (k *Task) WaitFor(c Condition) {
 	ctx, cancel := k.context()
 	defer cancel()
 	if err := k.task.Await(ctx, c, -1); err != nil {
-		k.t.Fatalf("wait until %s: %v", c, err)
+		k.fail("wait until %s: %v", c, err)
 	}
 }
 
@@ -102,7 +111,7 @@ func (k *Task) WaitStopped() event.Task {
 	select {
 	case <-k.task.Done():
 	case <-ctx.Done():
-		k.t.Fatalf("the task has not stopped within %v", k.timeout)
+		k.fail("the task has not stopped within %v", k.timeout)
 	}
 	return k.Result()
 }

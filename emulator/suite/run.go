@@ -9,7 +9,6 @@ import (
 	"github.com/ecslocal/ecslocal/emulator"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/expect"
-	"github.com/ecslocal/ecslocal/emulator/report"
 	"github.com/ecslocal/ecslocal/emulator/runner"
 	"github.com/ecslocal/ecslocal/emulator/spec"
 )
@@ -21,13 +20,6 @@ type run struct {
 	task    *emulator.Task
 	result  Result
 }
-
-const (
-	// endLimit is more than the longest stopTimeout of Fargate.
-	endLimit = 3 * time.Minute
-	// storyLimit bounds the look into images for an explanation.
-	storyLimit = 10 * time.Second
-)
 
 func (r *run) report(p Progress) {
 	if p.Case = r.Case; r.options.Report != nil {
@@ -129,43 +121,30 @@ func reason(ctx context.Context) error {
 	return errors.New("interrupted")
 }
 
-// end tells of a failed task what happened, and takes it away.
+// end takes the task away, and tells of one that failed what happened.
 func (r *run) end(ctx context.Context) error {
-	failed := r.result.Outcome == Failed || ctx.Err() != nil
-	if failed {
-		r.result.Story = r.story(ctx)
+	failure := r.failure(ctx)
+	if failure != "" {
+		r.result.Story = r.task.Story(ctx)
 	}
-	r.task.Stop("ecslocal test is over", failed)
-	select {
-	case <-r.task.Done():
-	case <-time.After(endLimit):
-		return fmt.Errorf("task %s did not end within %v; ecslocal prune removes what is left", r.task.ID, endLimit)
+	if err := r.task.Finish(ctx, "ecslocal test is over", failure); err != nil {
+		return err
 	}
-	r.conclude(ctx, failed)
-	if err := r.task.Err(); failed || errors.Is(err, runner.ErrRemove) { // a task that could not run may be what the steps expect
+	if err := r.task.Err(); failure != "" || errors.Is(err, runner.ErrRemove) { // a task that could not run may be what the steps expect
 		return err
 	}
 	return nil
 }
 
-// conclude records the end for ecslocal report.
-func (r *run) conclude(ctx context.Context, failed bool) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storyLimit)
-	defer cancel()
-	outcome := &report.Outcome{}
-	if failed {
-		outcome.ExitCode = 1
-		for _, s := range r.result.Steps {
-			if s.Outcome == Failed {
-				outcome.Error = s.Step.Name + ": " + s.Err.Error()
-			}
+// failure is what went wrong, empty where nothing did.
+func (r *run) failure(ctx context.Context) string {
+	for _, s := range r.result.Steps {
+		if s.Outcome == Failed {
+			return s.Step.Name + ": " + s.Err.Error()
 		}
 	}
-	_ = r.task.Conclude(ctx, outcome) // a full disk must not fail the case
-}
-
-func (r *run) story(ctx context.Context) string {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storyLimit)
-	defer cancel()
-	return r.task.Story(ctx)
+	if ctx.Err() != nil {
+		return reason(ctx).Error()
+	}
+	return ""
 }
