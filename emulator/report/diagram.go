@@ -131,8 +131,12 @@ func mermaid(lines ...string) string {
 		}
 	}
 	b.WriteByte('"')
-	return b.String()
+	return keywords.Replace(b.String())
 }
+
+// keywords are the words after which Mermaid takes an entity's end for that of a statement (encodeEntities in its source, 9.2); spelled with an
+// entity, they are none.
+var keywords = strings.NewReplacer("style", "st#121;le", "classDef", "class#68;ef")
 
 // dot is a quoted string of these lines; Graphviz reads escapes and entities in it (graphviz.org, "escString").
 func dot(lines ...string) string {
