@@ -13,6 +13,7 @@ type graphView struct {
 	Width, Height int
 	Nodes         []node
 	Edges         []edge
+	Wide          bool
 	Text          string // for those who cannot see it
 }
 
@@ -35,10 +36,11 @@ type edge struct {
 
 // The picture's measures, in its own units.
 const (
-	nodeWidth, nodeHeight = 196, 66
-	gapX, gapY            = 128, 26
+	nodeWidth, nodeHeight = 236, 66 // page.html has them, too
+	gapX, gapY            = 108, 26
 	margin                = 14
-	maxNodes              = 60 // ECS takes 10
+	maxNodes              = 60   // ECS takes 10
+	readable              = 1450 // a wider picture is not made to fit the page, for its texts would be too small
 )
 
 // newGraph is nil where there is nothing to see: no container that depends on another, or too many.
@@ -54,6 +56,7 @@ func newGraph(r *report.Run) *graphView {
 		tallest = max(tallest, len(column))
 	}
 	g.Width = 2*margin + len(columns)*nodeWidth + (len(columns)-1)*gapX
+	g.Wide = g.Width > readable
 	g.Height = 2*margin + tallest*nodeHeight + (tallest-1)*gapY
 	at := map[string]node{}
 	for x, column := range columns {
@@ -165,9 +168,9 @@ func meanPlace(c *report.Container, order map[string]int) int {
 }
 
 func newNode(r *report.Run, c *report.Container) node {
-	n := node{Name: shortened(report.Plain(c.Name), 22), Full: report.Plain(c.Name + ", " + c.Image), Optional: !c.Essential}
+	n := node{Name: shortened(report.Plain(c.Name), 19), Full: report.Plain(c.Name + ", " + c.Image), Optional: !c.Essential}
 	image := c.Image[strings.LastIndexByte(c.Image, '/')+1:]
-	n.Detail = shortened(report.Plain(image), 30)
+	n.Detail = shortened(report.Plain(image), 28)
 	n.Word, n.Class = state(c, r.Story(c.Name))
 	return n
 }

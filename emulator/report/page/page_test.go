@@ -58,6 +58,7 @@ func TestInChromium(t *testing.T) {
 	}
 	t.Run("probes by keyboard", func(t *testing.T) { probesByKeyboard(t, b) })
 	t.Run("search", func(t *testing.T) { searching(t, b) })
+	t.Run("crowd", func(t *testing.T) { crowded(t, b) })
 	t.Run("hostile", func(t *testing.T) { hostile(t, b) })
 	t.Run("paper", func(t *testing.T) { onPaper(t, b) })
 }
