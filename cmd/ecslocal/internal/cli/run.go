@@ -237,6 +237,9 @@ func follow(task *emulator.Task, flags *runFlags, interrupts <-chan os.Signal, r
 			if !decided {
 				decideWait(waitCtx, task, flags, err, decide, r)
 			}
+			if decided {
+				timeout = nil // the task got there, or never will; its end has limits of its own
+			}
 		case <-timeout:
 			r.say(append([]string{fmt.Sprintf("--timeout %v has passed", flags.timeout)}, standing(task, time.Now())...)...)
 			task.LookInside(waitCtx)
