@@ -17,7 +17,7 @@ import (
 )
 
 // Start begins to run the project's task. The error says why it could not even begin; otherwise the task runs until it ends or is
-// stopped, whatever becomes of ctx, which only bounds the beginning.
+// stopped, whatever becomes of ctx, which only bounds the beginning. Tasks may share a connection and begin at the same time.
 func (p *Project) Start(ctx context.Context, engine *dockerengine.Engine) (*Task, error) {
 	if findings := refused(p.Validate()); len(findings) > 0 {
 		return nil, &InvalidError{findings, p.Source}
@@ -26,9 +26,7 @@ func (p *Project) Start(ctx context.Context, engine *dockerengine.Engine) (*Task
 	if err != nil {
 		return nil, err
 	}
-	engine.StateDir = dir.Path()
-	p.options.StateDir = dir.Path()
-	keeper, err := keepPorts(ctx, engine)
+	keeper, err := keepPorts(ctx, engine.For(dir.Path()))
 	if err != nil {
 		return nil, err
 	}
@@ -125,11 +123,11 @@ func EnsureImage(ctx context.Context, engine *dockerengine.Engine, executable st
 	if err != nil {
 		return "", fmt.Errorf("make ecslocal's own image: %w", err)
 	}
-	engine.Own = func(ctx context.Context) error {
+	engine.Loads(func(ctx context.Context) error {
 		archive := image.Open()
 		defer archive.Close()
 		return engine.LoadImage(ctx, archive)
-	}
+	})
 	for _, ref := range image.References() {
 		has, err := engine.HasImage(ctx, ref)
 		if err == nil && !has {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/docker/docker/client"
@@ -24,8 +25,22 @@ type Engine struct {
 	Info Info
 	// StateDir is where the files of tasks go that containers mount.
 	StateDir string
-	// Own loads ecslocal's own image, which somebody's prune may remove at any moment; nil cannot.
-	Own func(ctx context.Context) error
+
+	own *atomic.Pointer[Loader]
+}
+
+// Loader loads ecslocal's own image, which somebody's prune may remove at any moment.
+type Loader func(ctx context.Context) error
+
+// Loads says how ecslocal's own image is loaded where a container needs it and the engine has not got it.
+func (e *Engine) Loads(own Loader) { e.own.Store(&own) }
+
+// For is the same connection for the tasks of another state directory; tasks that begin at the same time may share one, each with its own of
+// these. Only the first is to be closed.
+func (e *Engine) For(stateDir string) *Engine {
+	own := *e
+	own.StateDir, own.own = stateDir, new(atomic.Pointer[Loader])
+	return &own
 }
 
 // Info is an engine's description.
@@ -60,7 +75,7 @@ func Connect(ctx context.Context) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connect to the Docker engine at %s: %w", address, err)
 	}
-	e := &Engine{api: api}
+	e := &Engine{api: api, own: new(atomic.Pointer[Loader])}
 	ctx, cancel := context.WithTimeout(ctx, connectLimit)
 	defer cancel()
 	if err := e.describe(ctx, address); err != nil {

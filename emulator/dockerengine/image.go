@@ -46,7 +46,8 @@ func (e *Engine) Image(ctx context.Context, ref, platform string) (runner.Image,
 // provide loads ecslocal's own image again where it is the one that is missing.
 func (e *Engine) provide(ctx context.Context, ref string, err error) bool {
 	ours := strings.HasPrefix(ref, "ecslocal.local/agent") || strings.HasPrefix(ref, "ecslocal.local/demo")
-	return ours && e.Own != nil && errors.Is(classify(err), runner.ErrNoImage) && e.Own(ctx) == nil
+	own := e.own.Load()
+	return ours && own != nil && errors.Is(classify(err), runner.ErrNoImage) && (*own)(ctx) == nil
 }
 
 // Pull pulls an image with the given credentials, else with those that the docker command would use.

@@ -2,10 +2,12 @@ package emulatortest_test
 
 import (
 	"encoding/json"
+	"github.com/ecslocal/ecslocal/emulator"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -122,4 +124,42 @@ func TestPort80StaysFree(t *testing.T) {
 	if output, code := task.Exec("web", "/app", "get=http://169.254.170.2/v4/none/task"); code != 1 {
 		t.Errorf("the agent does not answer 404 beside it: %d %s", code, output)
 	}
+}
+
+// TestOneConnection starts tasks of several state directories on one connection at the same time.
+func TestOneConnection(t *testing.T) {
+	t.Parallel()
+	needsEngine(t)
+	path := definition(t, `{"family": "shared", "networkMode": "none", "containerDefinitions": [{"name": "web", "image": "%s", "memory": 64, "command": ["wait"]}]}`, images.App(t))
+	engine, err := dockerengine.Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	var all sync.WaitGroup
+	for range 3 {
+		dir := t.TempDir()
+		all.Go(func() {
+			project, err := emulator.Load(path, emulator.Options{StateDir: dir})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			task, err := project.Start(t.Context(), engine)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := task.WaitFor(t.Context(), emulator.Running); err != nil {
+				t.Error(err)
+			}
+			if err := task.Finish(t.Context(), "the test has ended", ""); err != nil {
+				t.Error(err)
+			}
+			if run, err := task.Report(); err != nil || run.Outcome == nil || !strings.HasPrefix(task.Dir(), dir) {
+				t.Errorf("%s: %+v, %v", task.Dir(), run, err)
+			}
+		})
+	}
+	all.Wait()
 }
