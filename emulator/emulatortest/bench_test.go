@@ -9,10 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ecslocal/ecslocal/emulator"
-	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/emulatortest"
-	"github.com/ecslocal/ecslocal/emulator/plan"
+	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/testdata/images"
 )
 
@@ -26,96 +24,19 @@ func TestReadyAtOnce(t *testing.T) {
 	t.Parallel()
 	needsEngine(t)
 	app := images.App(t)
-	began := time.Now()
 	task := emulatortest.Run(t, definition(t, patient, app))
-	if took := time.Since(began); took > 25*time.Second {
-		t.Errorf("Run returned after %v", took)
-	}
 	if result := task.Result(); result.HealthStatus != "HEALTHY" {
 		t.Errorf("health: %s", result.HealthStatus)
 	}
-}
-
-// BenchmarkRun measures how long Run takes to return and to clean up, beside the engine's own time for the same creates, starts and
-// removals. It is a measure of the engine as much as of us: compare the metrics with one another.
-func BenchmarkRun(b *testing.B) {
-	definition := definitionOf(b, patient, images.App(b))
-	engine, err := dockerengine.Connect(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer engine.Close()
-	executable, err := emulatortest.InsideProgram(b.Context(), engine.Info.Architecture) // once a test process
-	if err != nil {
-		b.Fatal(err)
-	}
-	var up, down, floorUp, floorDown time.Duration
-	for b.Loop() {
-		began := time.Now()
-		var ready time.Time
-		r := try(b.Name(), func(t testing.TB) {
-			emulatortest.Run(t, definition)
-			ready = time.Now()
-		})
-		if r.Failed() {
-			b.Fatal(&r.text)
-		}
-		up, down = up+ready.Sub(began), down+time.Since(ready)
-		u, d := floor(b, engine, definition, executable)
-		floorUp, floorDown = floorUp+u, floorDown+d
-	}
-	each := func(d time.Duration) float64 { return d.Seconds() / float64(b.N) }
-	b.ReportMetric(each(up), "s/run")
-	b.ReportMetric(each(floorUp), "s/run-floor")
-	b.ReportMetric(each(down), "s/clean-up")
-	b.ReportMetric(each(floorDown), "s/clean-up-floor")
-}
-
-// floor makes, starts and removes what the task's plan has, and does nothing else.
-func floor(b *testing.B, engine *dockerengine.Engine, definition, executable string) (up, down time.Duration) {
-	b.Helper()
-	project, err := emulator.Load(definition, emulator.Options{StateDir: b.TempDir(), Publish: plan.PublishRandom})
-	if err != nil {
-		b.Fatal(err)
-	}
-	planned, _ := project.Plan(engine.Facts(), nil)
-	image, err := emulator.EnsureImage(b.Context(), engine, executable)
-	if err != nil {
-		b.Fatal(err)
-	}
-	began := time.Now()
-	if err := engine.CreateNetwork(b.Context(), *planned.Network); err != nil {
-		b.Fatal(err)
-	}
-	create := func(c plan.Container) {
-		if c.Internal() {
-			c.Config.Image = image
-		}
-		id, _, err := engine.CreateContainer(b.Context(), c)
-		if err == nil {
-			err = engine.StartContainer(b.Context(), id)
-		}
-		if err != nil {
-			b.Error(err)
+	var started time.Time // a busy engine takes its time until then
+	for _, e := range task.Emulator().Events() {
+		if e.Container == "web" && e.Kind == event.ContainerStarted {
+			started = e.Time
 		}
 	}
-	var all sync.WaitGroup
-	for _, c := range planned.Containers {
-		if c.Type == plan.Agent {
-			all.Go(func() { create(c) })
-		}
+	if took := time.Since(started); took > 20*time.Second {
+		t.Errorf("Run returned %v after the start", took)
 	}
-	for _, c := range planned.Containers { // the application's network is the pause container's
-		if c.Type != plan.Agent {
-			create(c)
-		}
-	}
-	all.Wait()
-	up, began = time.Since(began), time.Now()
-	if err := engine.Remove(b.Context(), planned.Task.ID); err != nil {
-		b.Error(err)
-	}
-	return up, time.Since(began)
 }
 
 // TestTwenty runs twenty tasks, eight at a time: they lose no line and leave nothing.
@@ -159,7 +80,7 @@ func TestTwenty(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if left := left(t, ids...); len(left) > 0 {
+	if left := images.Left(t, ids...); len(left) > 0 {
 		t.Errorf("left on the engine: %v", left)
 	}
 }

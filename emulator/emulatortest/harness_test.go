@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 )
 
 // recorder is a test whose failure is looked at, and in examples the test that there is none of.
@@ -86,25 +83,4 @@ func (r *recorder) Fatal(args ...any) {
 func (r *recorder) Fatalf(format string, args ...any) {
 	r.Errorf(format, args...)
 	runtime.Goexit()
-}
-
-// left are those of the tasks of which something is still on the engine.
-func left(t *testing.T, ids ...string) []string {
-	t.Helper()
-	engine, err := dockerengine.Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer engine.Close()
-	tasks, err := engine.Tasks(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var left []string
-	for _, task := range tasks {
-		if slices.Contains(ids, task.ID) {
-			left = append(left, task.ID)
-		}
-	}
-	return left
 }

@@ -1,14 +1,15 @@
 package cli
 
 import (
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
-	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/event"
 	"github.com/ecslocal/ecslocal/emulator/state"
 	"github.com/ecslocal/ecslocal/testdata/images"
@@ -151,23 +152,8 @@ func (known ids) note(stateDir string) {
 	}
 }
 
-// onEngine are those of which the engine has anything.
+// onEngine is what the engine has of them.
 func (known ids) onEngine(t *testing.T) []string {
 	t.Helper()
-	engine, err := dockerengine.Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer engine.Close()
-	tasks, err := engine.Tasks(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var left []string
-	for _, task := range tasks {
-		if known[task.ID] {
-			left = append(left, task.ID)
-		}
-	}
-	return left
+	return images.Left(t, slices.Collect(maps.Keys(known))...)
 }

@@ -75,24 +75,21 @@ func requireEngine(t *testing.T) {
 
 // leavesNothing fails the test where a script's tasks left anything on the engine, and removes it.
 func leavesNothing(t *testing.T, workDir string) {
-	tasks, _ := filepath.Glob(filepath.Join(workDir, ".state", "tasks", "*"))
+	known := ids{}
+	known.note(filepath.Join(workDir, ".state"))
+	left := known.onEngine(t)
+	if len(left) == 0 {
+		return
+	}
+	t.Errorf("still on the engine: %v", left)
 	engine, err := dockerengine.Connect(context.Background())
 	if err != nil {
 		t.Error(err)
 		return
 	}
 	defer engine.Close()
-	onEngine, err := engine.Tasks(context.Background())
-	if err != nil {
-		t.Error(err)
-	}
-	for _, dir := range tasks {
-		for _, left := range onEngine {
-			if left.ID == filepath.Base(dir) {
-				t.Errorf("task %s is still on the engine", left.ID)
-				engine.Remove(context.Background(), left.ID)
-			}
-		}
+	for id := range known {
+		_ = engine.Remove(context.Background(), id)
 	}
 }
 

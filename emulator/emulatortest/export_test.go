@@ -1,4 +1,0 @@
-package emulatortest
-
-// InsideProgram is for the floor of benchmarks.
-var InsideProgram = insideProgram
