@@ -12,12 +12,12 @@ import (
 	"github.com/ecslocal/ecslocal/emulator/report/reporttest"
 )
 
-// TestGraphvizReadsDiagrams wants Graphviz, where it is installed, to draw boxes and arrows with the texts that were meant, and no others.
+// TestGraphvizReadsDiagrams wants Graphviz to draw boxes and arrows with the texts that were meant, and no others.
 func TestGraphvizReadsDiagrams(t *testing.T) {
 	t.Parallel()
 	dot, err := exec.LookPath("dot")
 	if err != nil {
-		t.Skip("needs dot of Debian's graphviz")
+		t.Fatal("needs dot of Debian's graphviz")
 	}
 	odd := &report.Recorded{Family: `a "b" [c]`, LaunchType: "EC2", NetworkMode: "bridge", Containers: []report.Container{
 		{Name: `back\nslash\`, Image: "&lt;b&gt; é 😀 日本", Essential: true, Ports: []report.Port{{Container: "80/tcp}", Host: `{"x"|y}`}}},
