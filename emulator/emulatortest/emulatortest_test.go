@@ -136,11 +136,15 @@ func TestOneConnection(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer engine.Close()
+	executable, err := emulatortest.InsideProgram(t.Context(), engine.Info.Architecture)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var all sync.WaitGroup
 	for range 3 {
 		dir := t.TempDir()
 		all.Go(func() {
-			project, err := emulator.Load(path, emulator.Options{StateDir: dir})
+			project, err := emulator.Load(path, emulator.Options{StateDir: dir, Executable: executable})
 			if err != nil {
 				t.Error(err)
 				return

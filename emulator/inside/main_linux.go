@@ -81,6 +81,7 @@ func serveDemo(ctx context.Context, p *process) int {
 // Main runs the program that args (os.Args) ask for inside a container. handled is false for an ordinary start of ecslocal;
 // where it is true, the process must end with code.
 func Main(ctx context.Context, args []string, programs Programs) (handled bool, code int) {
+	selfimage.Ours()
 	if len(args) == 0 {
 		return false, 0
 	}

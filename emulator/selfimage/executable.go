@@ -7,10 +7,20 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"sync/atomic"
 )
 
 // ErrNoLinuxBuild says that there is no Linux executable of ecslocal for the engine's architecture.
 var ErrNoLinuxBuild = errors.New("no Linux build of ecslocal for the engine's architecture")
+
+// ErrNotOurs says that the running executable cannot be the agent image: the names of its programs would run something else.
+var ErrNotOurs = errors.New("this program is not ecslocal inside of containers: give Options.Executable a Linux build of cmd/ecslocal-inside, " +
+	"or let main call Main of package emulator/program first of all")
+
+var ours atomic.Bool
+
+// Ours says that the running executable is ecslocal inside of containers.
+func Ours() { ours.Store(true) }
 
 // executable is the Linux build that the image is made of.
 type executable struct {
@@ -34,6 +44,9 @@ func openExecutable(source Source, arch string) (*executable, error) {
 		if runtime.GOOS != "linux" {
 			return nil, fmt.Errorf("make the agent image: %w: this is a %s/%s build, the engine wants linux/%s",
 				ErrNoLinuxBuild, runtime.GOOS, runtime.GOARCH, arch)
+		}
+		if !ours.Load() {
+			return nil, fmt.Errorf("make the agent image: %w", ErrNotOurs)
 		}
 		// Not os.Executable: the file may have been replaced by an upgrade while we run.
 		self, err := os.Open("/proc/self/exe")

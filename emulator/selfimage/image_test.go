@@ -146,6 +146,10 @@ func TestRunningExecutable(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("the running executable is no Linux build")
 	}
+	if _, err := New(nil, runtime.GOARCH); !errors.Is(err, ErrNotOurs) {
+		t.Errorf("a program that is not ecslocal: %v", err)
+	}
+	Ours()
 	image, err := New(nil, runtime.GOARCH)
 	if err != nil {
 		t.Fatal(err)
@@ -156,6 +160,7 @@ func TestRunningExecutable(t *testing.T) {
 }
 
 func BenchmarkNew(b *testing.B) {
+	Ours()
 	for b.Loop() {
 		if _, err := New(nil, runtime.GOARCH); err != nil {
 			b.Fatal(err)
