@@ -26,7 +26,10 @@ func (d *driven) drive(t *testing.T, engine *dockerengine.Engine, x *task) ([]he
 	}
 	var look *healthcheck.Look
 	if d.look {
-		look = lookInto(t, engine, x, d.name, d.ask)
+		var err error
+		if look, err = x.lookInto(t, d.name, d.ask); err != nil {
+			return nil, fmt.Errorf("look into the container: %w", err)
+		}
 	}
 	events, _ := x.seen()
 	definition, image, closing, err := facts(t, engine, x.project, d.name)

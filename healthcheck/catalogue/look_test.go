@@ -1,20 +1,20 @@
 package catalogue
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/ecslocal/ecslocal/emulator"
-	"github.com/ecslocal/ecslocal/emulator/dockerengine"
 	"github.com/ecslocal/ecslocal/emulator/inside/look"
-	"github.com/ecslocal/ecslocal/emulator/selfimage"
 	"github.com/ecslocal/ecslocal/healthcheck"
-	"github.com/ecslocal/ecslocal/testdata/images"
 )
 
 var built struct {
@@ -46,45 +46,56 @@ func ecslocal(t *testing.T) string {
 	return built.path
 }
 
-// lookInto is what a helper sees in the container's namespaces.
-func lookInto(t *testing.T, engine *dockerengine.Engine, x *task, container string, ask []string) *healthcheck.Look {
-	t.Helper()
-	image, err := emulator.EnsureImage(t.Context(), engine, ecslocal(t))
+// lookInto is what a helper sees in the container's namespaces; one helper answers all questions.
+func (x *task) lookInto(t *testing.T, container string, ask []string) (*healthcheck.Look, error) {
+	image, err := emulator.EnsureImage(t.Context(), x.engine, ecslocal(t))
 	if err != nil {
-		t.Error(err)
-		return nil
+		return nil, err
 	}
-	id, err := engine.FindContainer(t.Context(), x.plan.Task.ID, container)
+	id, err := x.engine.FindContainer(t.Context(), x.plan.Task.ID, container)
 	if err != nil {
-		t.Error(err)
-		return nil
+		return nil, err
 	}
-	report := helper(t, image, id)
-	seen := &healthcheck.Look{MainEnvironment: report.MainEnvironment}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*limit)
+	defer cancel()
+	helper, err := x.engine.Beside(ctx, x.plan.Task.ID, id, image, "0", []string{"look", "session"})
+	if err != nil {
+		return nil, err
+	}
+	questions := []look.Question{{}}
+	for _, words := range ask {
+		q := look.Question{Timeout: 4 * time.Second}
+		if host, url, ok := strings.Cut(strings.TrimPrefix(words, "-host "), " "); ok {
+			q.Host, words = host, url
+		}
+		q.URLs = []string{words}
+		questions = append(questions, q)
+	}
+	seen := &healthcheck.Look{}
+	answers := json.NewDecoder(helper.Stdout)
+	for _, q := range questions {
+		var report look.Report
+		if err := errors.Join(json.NewEncoder(helper.Stdin).Encode(q), answers.Decode(&report)); err != nil {
+			return seen, errors.Join(err, helper.Close())
+		}
+		add(seen, report)
+	}
+	return seen, helper.Close()
+}
+
+// add puts a report into the words of package healthcheck.
+func add(seen *healthcheck.Look, report look.Report) {
+	if report.MainEnvironment != nil {
+		seen.MainEnvironment = report.MainEnvironment
+	}
 	for _, l := range report.Listeners {
 		seen.Listeners = append(seen.Listeners, healthcheck.Listener{Network: l.Network, Address: l.Address, Port: l.Port, PID: l.PID, Process: l.Process})
 	}
 	for _, p := range report.Leftovers {
 		seen.Leftovers = append(seen.Leftovers, healthcheck.Process{PID: p.PID, Parent: p.Parent, Command: p.Command, Zombie: p.Zombie})
 	}
-	for _, question := range ask {
-		options := strings.Fields(question)
-		for _, a := range helper(t, image, id, append([]string{"get", "-timeout", "4s"}, options...)...).Answers {
-			seen.Answers = append(seen.Answers, healthcheck.Answer{Method: a.Method, URL: a.URL, Host: a.Host, Status: a.Status, Location: a.Location, ContentType: a.ContentType, Body: a.Body,
-				Duration: a.Duration, TLS: a.TLS, Untrusted: a.Untrusted, Problem: a.Problem})
-		}
+	for _, a := range report.Answers {
+		seen.Answers = append(seen.Answers, healthcheck.Answer{Method: a.Method, URL: a.URL, Host: a.Host, Status: a.Status, Location: a.Location, ContentType: a.ContentType, Body: a.Body,
+			Duration: a.Duration, TLS: a.TLS, Untrusted: a.Untrusted, Problem: a.Problem})
 	}
-	return seen
-}
-
-// helper runs the eyes beside a container once.
-func helper(t *testing.T, image, beside string, command ...string) (report look.Report) {
-	t.Helper()
-	c := images.Start(t, map[string]any{"Image": image, "Entrypoint": []string{selfimage.Path, "look"}, "Cmd": command, "HostConfig": map[string]any{"NetworkMode": "container:" + beside, "PidMode": "container:" + beside, "CapAdd": []string{"SYS_PTRACE"}}})
-	c.Wait()
-	stdout, stderr := c.Output()
-	if err := json.Unmarshal([]byte(stdout), &report); err != nil {
-		t.Errorf("look into %s: %v: %s%s", beside, err, stdout, stderr)
-	}
-	return report
 }

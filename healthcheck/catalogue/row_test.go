@@ -66,6 +66,19 @@ const (
 	silent  fixed = "silent"  // the finding is gone
 )
 
+// end is how a repaired row ends, and from where it came.
+type end struct {
+	group       cause.Group
+	fixed       fixed
+	until       until
+	noShell, up bool
+}
+
+func (r row) end() end {
+	rule, _ := cause.Find(r.rule)
+	return end{group: rule.Group, fixed: r.fixed, until: r.until, noShell: len(r.check) > 0 && r.check[0] == "CMD", up: r.app != closed}
+}
+
 // definition is the container definition of a row.
 func (r row) definition(name, image string, command healthcheck.Command) map[string]any {
 	check := map[string]any{"command": command, "interval": 1, "timeout": 20, "retries": 1} // a loaded machine takes seconds for a probe

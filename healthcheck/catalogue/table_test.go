@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ import (
 // together is how many tasks run at the same time, and most how many rows share one.
 const (
 	together = 2
-	most     = 6
+	most     = 8
 )
 
 // driven is a row on its way.
@@ -28,8 +29,8 @@ type driven struct {
 	found      []healthcheck.Diagnosis
 	err        error
 	again      error // what the repaired definition did wrong
-	// first says that no row before it repairs the same cause: its repair runs as a definition of its own, by the engine. The others' are
-	// run once in the living container, where that shows the same.
+	// first says that no row before it comes to the same end in its chapter of the catalogue: its repair runs as a definition of its own, by
+	// the engine. The others' are run once in the living container, where that shows the same.
 	first, tried bool
 }
 
@@ -55,7 +56,7 @@ func TestCauses(t *testing.T) {
 	}
 	t.Cleanup(func() { engine.Close() })
 	var all, byEngine, variants []*driven
-	repaired, known := map[string]bool{}, map[string]bool{}
+	repaired, known, made := map[end]bool{}, map[string]bool{}, map[uintptr]string{}
 	for i, r := range rows() {
 		if r.until == "" {
 			r.until = unhealthy
@@ -63,31 +64,40 @@ func TestCauses(t *testing.T) {
 		if r.mode == "" {
 			r.mode = "none"
 		}
-		d := &driven{row: r, name: fmt.Sprintf("%s-%d", strings.ToLower(r.rule), i), first: r.fixed != "" && !repaired[r.rule]}
-		repaired[r.rule] = repaired[r.rule] || d.first
-		d.definition = r.definition(d.name, r.image(t), r.check)
+		d := &driven{row: r, name: fmt.Sprintf("%s-%d", strings.ToLower(r.rule), i), first: r.fixed != "" && !repaired[r.end()]}
+		repaired[r.end()] = repaired[r.end()] || d.first
+		make := reflect.ValueOf(r.image).Pointer()
+		if made[make] == "" {
+			made[make] = r.image(t)
+		}
+		d.definition = r.definition(d.name, made[make], r.check)
 		for _, other := range d.beside {
 			if other["image"] == "@app" {
 				other["image"] = empty(t)
 			}
 		}
 		all = append(all, d)
-		if known[r.rule] && !d.first && d.variant() {
+		if known[r.rule] && d.variant() {
 			variants = append(variants, d)
 		} else {
 			byEngine = append(byEngine, d)
 		}
 		known[r.rule] = true
 	}
-	driveVariants(t, engine, variants)
-	inTasks(t, engine, byEngine, func(x *task, d *driven) { d.found, d.err = d.drive(t, engine, x) })
+	slots := make(chan struct{}, together)
+	var running sync.WaitGroup
+	running.Go(func() { driveVariants(t, engine, slots, variants) })
+	running.Go(func() {
+		inTasks(t, engine, slots, byEngine, func(x *task, d *driven) { d.found, d.err = d.drive(t, engine, x) })
+	})
+	running.Wait()
 	var again []*driven
 	for _, d := range all {
 		if r := d.repair(t); r != nil {
 			again = append(again, r)
 		}
 	}
-	inTasks(t, engine, again, func(x *task, d *driven) {
+	inTasks(t, engine, slots, again, func(x *task, d *driven) {
 		if d.until != linted {
 			d.again = x.wait(d.name, d.until)
 			x.end(t, d.name)
@@ -126,7 +136,7 @@ func TestEveryCauseIsDriven(t *testing.T) {
 }
 
 // inTasks runs the rows in tasks of several containers, and does something with each once it has been reached.
-func inTasks(t *testing.T, engine *dockerengine.Engine, all []*driven, then func(*task, *driven)) {
+func inTasks(t *testing.T, engine *dockerengine.Engine, slots chan struct{}, all []*driven, then func(*task, *driven)) {
 	var batches [][]*driven
 	open := map[string]int{}
 	for _, d := range all {
@@ -142,14 +152,10 @@ func inTasks(t *testing.T, engine *dockerengine.Engine, all []*driven, then func
 			batches = append(batches, []*driven{d})
 		}
 	}
-	slots := make(chan struct{}, together)
 	var running sync.WaitGroup
 	for _, batch := range batches {
 		slots <- struct{}{}
-		running.Go(func() {
-			defer func() { <-slots }()
-			inTask(t, engine, batch, then)
-		})
+		running.Go(func() { inTask(t, engine, slots, batch, then) })
 	}
 	running.Wait()
 }
@@ -159,13 +165,15 @@ func keeper(image string) map[string]any {
 	return map[string]any{"name": "keeper", "image": image, "memory": 32, "essential": true, "entryPoint": []string{"/app"}, "command": []string{"wait"}}
 }
 
-func inTask(t *testing.T, engine *dockerengine.Engine, batch []*driven, then func(*task, *driven)) {
+// inTask runs a batch as one task, and gives its slot back before the task is removed.
+func inTask(t *testing.T, engine *dockerengine.Engine, slots chan struct{}, batch []*driven, then func(*task, *driven)) {
 	containers := []map[string]any{keeper(fmt.Sprint(batch[0].definition["image"]))}
 	for _, d := range batch {
 		containers = append(append(containers, d.definition), d.beside...)
 	}
 	x, err := start(t, engine, batch[0].mode, containers)
 	if err != nil {
+		<-slots
 		for _, d := range batch {
 			d.err = err
 		}
@@ -176,6 +184,7 @@ func inTask(t *testing.T, engine *dockerengine.Engine, batch []*driven, then fun
 		waiting.Go(func() { then(x, d) })
 	}
 	waiting.Wait()
+	<-slots
 	if err := x.stop(); err != nil {
 		t.Errorf("stop the task of %s: %v", batch[0].name, err)
 	}

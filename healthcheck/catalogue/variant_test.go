@@ -1,11 +1,13 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -52,28 +54,38 @@ func houses(all []*driven) []*house {
 	return found
 }
 
-// driveVariants runs them house by house.
-func driveVariants(t *testing.T, engine *dockerengine.Engine, all []*driven) {
+// driveVariants runs them house by house, those with most rows first.
+func driveVariants(t *testing.T, engine *dockerengine.Engine, slots chan struct{}, all []*driven) {
 	found := houses(all)
-	for len(found) > 0 {
-		some := found[:min(most, len(found))]
-		found = found[len(some):]
-		containers := []map[string]any{keeper(fmt.Sprint(some[0].definition["image"]))}
-		for _, h := range some {
-			containers = append(containers, h.definition)
-		}
-		x, err := start(t, engine, "none", containers)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var living sync.WaitGroup
-		for _, h := range some {
-			living.Go(func() { h.drive(t, x) })
-		}
-		living.Wait()
-		if err := x.stop(); err != nil {
-			t.Errorf("stop the task of %s: %v", some[0].name, err)
-		}
+	slices.SortStableFunc(found, func(a, b *house) int { return cmp.Compare(len(b.rows), len(a.rows)) })
+	var running sync.WaitGroup
+	for some := range slices.Chunk(found, most) {
+		slots <- struct{}{}
+		running.Go(func() { inhabit(t, engine, slots, some) })
+	}
+	running.Wait()
+}
+
+// inhabit runs some houses as one task.
+func inhabit(t *testing.T, engine *dockerengine.Engine, slots chan struct{}, some []*house) {
+	containers := []map[string]any{keeper(fmt.Sprint(some[0].definition["image"]))}
+	for _, h := range some {
+		containers = append(containers, h.definition)
+	}
+	x, err := start(t, engine, "none", containers)
+	if err != nil {
+		<-slots
+		t.Error(err)
+		return
+	}
+	var living sync.WaitGroup
+	for _, h := range some {
+		living.Go(func() { h.drive(t, x) })
+	}
+	living.Wait()
+	<-slots
+	if err := x.stop(); err != nil {
+		t.Errorf("stop the task of %s: %v", some[0].name, err)
 	}
 }
 

@@ -124,9 +124,7 @@ func (r *refused) Error() string {
 
 // ensure loads the archive unless the engine has its reference.
 func (e *engine) ensure(ctx context.Context, reference string, archive selfimage.Archive) error {
-	err := e.do(ctx, "GET", "/images/"+reference+"/json", nil, nil)
-	var answer *refused
-	if !errors.As(err, &answer) || answer.status != http.StatusNotFound {
+	if there, err := e.has(ctx, reference); there || err != nil {
 		return err
 	}
 	stream := archive.Open()
@@ -139,4 +137,31 @@ func (e *engine) ensure(ctx context.Context, reference string, archive selfimage
 		return fmt.Errorf("load image %s: the engine says %s", reference, said.String())
 	}
 	return nil
+}
+
+// has says whether the engine has an image.
+func (e *engine) has(ctx context.Context, reference string) (bool, error) {
+	err := e.do(ctx, "GET", "/images/"+reference+"/json", nil, nil)
+	var answer *refused
+	if errors.As(err, &answer) && answer.status == http.StatusNotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// made are the references of this process's images by name: to find one out takes building programs and hashing files.
+var made sync.Map
+
+// kept is the image that was made under this name before, if the engine still has it, else a new one.
+func kept(t testing.TB, name string, make func() string) string {
+	t.Helper()
+	engine := connect(t)
+	if reference, ok := made.Load(name); ok {
+		if there, err := engine.has(t.Context(), reference.(string)); there && err == nil {
+			return reference.(string)
+		}
+	}
+	reference := make()
+	made.Store(name, reference)
+	return reference
 }

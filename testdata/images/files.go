@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/ecslocal/ecslocal/emulator/selfimage"
@@ -17,6 +18,9 @@ func program(t testing.TB, name, path string) selfimage.File {
 	t.Helper()
 	engine := connect(t)
 	built := filepath.Join(cacheDir(t), name+"-"+engine.architecture)
+	if _, upToDate := builtPrograms.Load(built); upToDate {
+		return onDisk(t, path, built)
+	}
 	locked(t, "build-"+name, func() error {
 		// Built over and over: the go command leaves an executable alone that is up to date.
 		build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-ldflags=-s -w", "-o", built, module+"/testdata/programs/"+name)
@@ -26,8 +30,12 @@ func program(t testing.TB, name, path string) selfimage.File {
 		}
 		return nil
 	})
+	builtPrograms.Store(built, true)
 	return onDisk(t, path, built)
 }
+
+// builtPrograms are the programs that this process has built: their sources do not change meanwhile.
+var builtPrograms sync.Map
 
 // debian are the files of a Debian package, with what they are linked with. A package that is not there fails the test.
 func debian(t testing.TB, pkg string, paths ...string) []selfimage.File {

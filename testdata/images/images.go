@@ -31,27 +31,33 @@ const searchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin
 // distroless image.
 func App(t testing.TB) string {
 	t.Helper()
-	return Make(t, "app", selfimage.Config{Entrypoint: []string{"/app"}}, program(t, "app", "/app"))
+	return kept(t, "app", func() string {
+		return Make(t, "app", selfimage.Config{Entrypoint: []string{"/app"}}, program(t, "app", "/app"))
+	})
 }
 
 // Gosh is an image with ecslocal's shell, curl, sleep and cat in /bin, and /app. Its command is /bin/sh.
 func Gosh(t testing.TB) string {
 	t.Helper()
-	files := []selfimage.File{program(t, "gosh", selfimage.Path), program(t, "app", "/app")}
-	for _, name := range selfimage.Programs() {
-		files = append(files, selfimage.File{Path: "/bin/" + name, Link: selfimage.Path})
-	}
-	return Make(t, "gosh", shellConfig, append(files, roots()...)...)
+	return kept(t, "gosh", func() string {
+		files := []selfimage.File{program(t, "gosh", selfimage.Path), program(t, "app", "/app")}
+		for _, name := range selfimage.Programs() {
+			files = append(files, selfimage.File{Path: "/bin/" + name, Link: selfimage.Path})
+		}
+		return Make(t, "gosh", shellConfig, append(files, roots()...)...)
+	})
 }
 
 // Busybox is an image like Alpine's: every command is Debian's busybox-static. It has /app.
 func Busybox(t testing.TB) string {
 	t.Helper()
-	files := append(debian(t, "busybox-static", "/bin/busybox"), program(t, "app", "/app"))
-	for _, name := range applets {
-		files = append(files, selfimage.File{Path: "/bin/" + name, Link: "/bin/busybox"})
-	}
-	return Make(t, "busybox", shellConfig, append(files, roots()...)...)
+	return kept(t, "busybox", func() string {
+		files := append(debian(t, "busybox-static", "/bin/busybox"), program(t, "app", "/app"))
+		for _, name := range applets {
+			files = append(files, selfimage.File{Path: "/bin/" + name, Link: "/bin/busybox"})
+		}
+		return Make(t, "busybox", shellConfig, append(files, roots()...)...)
+	})
 }
 
 // BusyboxWith is the image Busybox with more files, under a name of its own.
@@ -68,7 +74,9 @@ func BusyboxWith(t testing.TB, name string, config selfimage.Config, more ...sel
 // Debian is an image like Debian's with the tools that checks use: dash as /bin/sh, bash, curl, GNU wget, procps, grep and coreutils.
 func Debian(t testing.TB) string {
 	t.Helper()
-	return DebianWith(t, "debian")
+	return kept(t, "debian", func() string {
+		return DebianWith(t, "debian")
+	})
 }
 
 // DebianWith is the image Debian with more files, under a name of its own.
@@ -101,28 +109,36 @@ BSBLdJDyjy43
 // Dash is an image with Debian's dash as /bin/sh, no other command, and /app.
 func Dash(t testing.TB) string {
 	t.Helper()
-	return Make(t, "dash", shellConfig, append(append(dash(t), program(t, "app", "/app")), roots()...)...)
+	return kept(t, "dash", func() string {
+		return Make(t, "dash", shellConfig, append(append(dash(t), program(t, "app", "/app")), roots()...)...)
+	})
 }
 
 // DebianCurl is the image Dash with Debian's curl, sleep and cat.
 func DebianCurl(t testing.TB) string {
 	t.Helper()
-	files := append(dash(t), debian(t, "curl", "/usr/bin/curl")...)
-	files = append(files, debian(t, "coreutils", "/usr/bin/sleep", "/usr/bin/cat")...)
-	return Make(t, "debian-curl", shellConfig, append(append(files, program(t, "app", "/app")), roots()...)...)
+	return kept(t, "debian-curl", func() string {
+		files := append(dash(t), debian(t, "curl", "/usr/bin/curl")...)
+		files = append(files, debian(t, "coreutils", "/usr/bin/sleep", "/usr/bin/cat")...)
+		return Make(t, "debian-curl", shellConfig, append(append(files, program(t, "app", "/app")), roots()...)...)
+	})
 }
 
 // Clients is an image with /awsclient and /otelecs, programs on the AWS SDK and on OpenTelemetry, and /app.
 func Clients(t testing.TB) string {
 	t.Helper()
-	return Make(t, "clients", selfimage.Config{Entrypoint: []string{"/app"}}, append(roots(), program(t, "awsclient", "/awsclient"),
-		program(t, "otelecs", "/otelecs"), program(t, "app", "/app"))...)
+	return kept(t, "clients", func() string {
+		return Make(t, "clients", selfimage.Config{Entrypoint: []string{"/app"}}, append(roots(), program(t, "awsclient", "/awsclient"),
+			program(t, "otelecs", "/otelecs"), program(t, "app", "/app"))...)
+	})
 }
 
 // Router is an image with /router, which stands in for Fluent Bit, as its entry point.
 func Router(t testing.TB) string {
 	t.Helper()
-	return Make(t, "router", selfimage.Config{Entrypoint: []string{"/router"}}, append(roots(), program(t, "router", "/router"))...)
+	return kept(t, "router", func() string {
+		return Make(t, "router", selfimage.Config{Entrypoint: []string{"/router"}}, append(roots(), program(t, "router", "/router"))...)
+	})
 }
 
 // Make is an image of these files under Repository + name. The architecture is the engine's, where it can be that of the
