@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -11,19 +12,23 @@ import (
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/plan"
 	"github.com/ecslocal/ecslocal/emulator/state"
 	"github.com/ecslocal/ecslocal/logs"
 	"github.com/ecslocal/ecslocal/logs/store"
+	"github.com/ecslocal/ecslocal/secrets"
 )
 
-// ErrHidden is of tasks whose output only their supervisor could keep, since it alone knows the secrets to hide in it.
-var ErrHidden = errors.New("the task has secrets, which nobody but its supervisor can hide in its output")
+// ErrHidden is of tasks of whose secrets one can no longer be had, so that it could not be hidden in what would be read.
+var ErrHidden = errors.New("the task has secrets, and not all of them can be had any more to be hidden in its output")
 
 // Refill completes the log streams of a task whose supervisor is gone from the engine's own log, as far as there is one
-// (Options.EngineLogs), and says how many events it added. A container that the engine no longer has is left out.
+// (Options.EngineLogs), and says how many events it added. A container that the engine no longer has is left out. Secrets are hidden as
+// the supervisor did.
 func Refill(ctx context.Context, engine *dockerengine.Engine, dir *state.Dir, task *state.Task) (events int, err error) {
-	if task.Secrets {
-		return 0, ErrHidden
+	hide, err := hiderOf(ctx, engine, task)
+	if err != nil {
+		return 0, err
 	}
 	logStore, err := store.Open(dir.Logs(), store.Options{})
 	if err != nil {
@@ -35,7 +40,7 @@ func Refill(ctx context.Context, engine *dockerengine.Engine, dir *state.Dir, ta
 		if err != nil {
 			continue
 		}
-		n, err := refillStream(ctx, engine, logStore, id, stream)
+		n, err := refillStream(ctx, engine, logStore, id, stream, hide)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("complete the log of container %q: %w", container, err))
 		}
@@ -44,8 +49,76 @@ func Refill(ctx context.Context, engine *dockerengine.Engine, dir *state.Dir, ta
 	return events, errors.Join(errs...)
 }
 
+// hiddenVariables are the names of the variables that hold a plan's secrets, by container.
+func hiddenVariables(planned *plan.Plan) map[string][]string {
+	hidden := map[string][]string{}
+	for _, c := range planned.Containers {
+		for _, name := range c.Config.Env.Names() {
+			if c.Config.Env[name].Secret {
+				hidden[c.Name] = append(hidden[c.Name], name)
+			}
+		}
+	}
+	return hidden
+}
+
+// hiderOf hides a task's secrets in texts. Nothing but the names of the variables that hold them was kept; their values are taken from the
+// engine, which gave them to the containers. A container that is gone may have told its secret to another, so that all are needed.
+func hiderOf(ctx context.Context, engine *dockerengine.Engine, task *state.Task) (hide func([]byte) []byte, err error) {
+	if !task.Secrets {
+		return func(text []byte) []byte { return text }, nil
+	}
+	if task.Hidden == nil { // of an earlier version
+		return nil, ErrHidden
+	}
+	redactor := secrets.NewRedactor()
+	for container, names := range task.Hidden {
+		id, err := engine.FindContainer(ctx, task.ID, container)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrHidden, err)
+		}
+		variables, err := engine.Environment(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrHidden, err)
+		}
+		for _, name := range names {
+			value, ok := variables[name]
+			if !ok {
+				return nil, fmt.Errorf("%w: container %q has no variable %s", ErrHidden, container, name)
+			}
+			redactor.Add(secrets.NewValue(value))
+		}
+	}
+	return func(text []byte) []byte { return []byte(redactor.String(string(text))) }, nil
+}
+
+// hideEntries hides secrets in an engine's own log, whole lines at a time: a driver cuts long ones where it likes.
+func hideEntries(entries []dockerengine.Entry, hide func([]byte) []byte) (lines []dockerengine.Entry) {
+	open := map[bool]int{} // by source: the line that is not complete yet, counted from 1
+	for _, e := range entries {
+		at, complete := open[e.Stderr], bytes.HasSuffix(e.Text, []byte("\n"))
+		switch {
+		case at > 0:
+			lines[at-1].Text = append(lines[at-1].Text, e.Text...)
+		case !complete:
+			e.Text = bytes.Clone(e.Text) // what follows is put behind it
+			fallthrough
+		default:
+			lines = append(lines, e)
+			at = len(lines)
+		}
+		if open[e.Stderr] = at; complete {
+			open[e.Stderr] = 0
+		}
+	}
+	for i := range lines {
+		lines[i].Text = hide(lines[i].Text)
+	}
+	return lines
+}
+
 // refillStream adds what one stream lacks.
-func refillStream(ctx context.Context, engine *dockerengine.Engine, s *store.Store, id string, stream state.Stream) (int, error) {
+func refillStream(ctx context.Context, engine *dockerengine.Engine, s *store.Store, id string, stream state.Stream, hide func([]byte) []byte) (int, error) {
 	gaps, last, err := lastStored(s, stream)
 	if err != nil {
 		return 0, err
@@ -57,6 +130,7 @@ func refillStream(ctx context.Context, engine *dockerengine.Engine, s *store.Sto
 	if err != nil {
 		return 0, err
 	}
+	entries = hideEntries(entries, hide)
 	assembler := logs.Assembler{}
 	if stream.Pattern != "" {
 		if assembler.Pattern, err = regexp.Compile(stream.Pattern); err != nil {
@@ -80,7 +154,11 @@ func refillStream(ctx context.Context, engine *dockerengine.Engine, s *store.Sto
 		assembler.Write(entry.source, entry.Text, entry.At)
 	}
 	assembler.Close(time.Now())
-	return appendTo(s, stream, assembler.Take())
+	events := assembler.Take()
+	for i := range events {
+		events[i].Message = hide(events[i].Message) // a secret of several lines in an event of several
+	}
+	return appendTo(s, stream, events)
 }
 
 func appendTo(s *store.Store, stream state.Stream, events []logs.Event) (int, error) {

@@ -91,7 +91,7 @@ func (p *Project) record(engine *portKeeper, dir *state.Dir, planned *plan.Plan)
 		return nil, fmt.Errorf("open the log store: %w", err)
 	}
 	record, err := dir.Create(state.Record{ID: planned.Task.ID, Family: planned.Task.Family, ARN: planned.Task.ARN, Definition: p.absolute(),
-		Created: time.Now(), Arguments: hideAll(os.Args, p.Hide), Streams: map[string]state.Stream{}, Secrets: len(p.values) > 0})
+		Created: time.Now(), Arguments: hideAll(os.Args, p.Hide), Streams: map[string]state.Stream{}, Secrets: len(p.values) > 0, Hidden: hiddenVariables(planned)})
 	if err != nil {
 		return nil, err
 	}

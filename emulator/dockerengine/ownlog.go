@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/docker/docker/api/types/container"
@@ -97,4 +98,20 @@ func (e *Engine) Answers(ctx context.Context) bool {
 	defer cancel()
 	_, err := e.api.Ping(ctx)
 	return err == nil
+}
+
+// Environment is a container's variables, as the engine has them.
+func (e *Engine) Environment(ctx context.Context, id string) (map[string]string, error) {
+	described, err := e.api.ContainerInspect(ctx, id)
+	if err != nil {
+		return nil, classify(err)
+	}
+	variables := map[string]string{}
+	if described.Config != nil {
+		for _, line := range described.Config.Env {
+			name, value, _ := strings.Cut(line, "=")
+			variables[name] = value
+		}
+	}
+	return variables, nil
 }

@@ -81,6 +81,8 @@ type Record struct {
 	Arguments  []string  `json:"arguments,omitempty"`
 	// Secrets says that containers have values that nobody else may see.
 	Secrets bool `json:"secrets,omitempty"`
+	// Hidden are the names of the variables that have those values, by container.
+	Hidden map[string][]string `json:"hidden,omitzero"`
 	// Streams are where each container's output is, by container name.
 	Streams map[string]Stream `json:"streams,omitempty"`
 }

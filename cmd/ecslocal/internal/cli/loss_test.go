@@ -218,6 +218,56 @@ func TestLogsOfATaskWithoutSupervisor(t *testing.T) {
 	}
 }
 
+// TestLogsHideSecretsWithoutSupervisor: what the engine's own log has of a secret is hidden when logs takes it over, though nobody but the
+// engine has the secret any more; with its container gone, nothing is taken.
+func TestLogsHideSecretsWithoutSupervisor(t *testing.T) {
+	lossTest(t)
+	stateDir, dir := t.TempDir(), t.TempDir()
+	values := filepath.Join(dir, "values.yaml")
+	if err := os.WriteFile(values, []byte("/p/token: correct horse battery\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "task.json")
+	text := `{"family": "confided", "networkMode": "none", "executionRoleArn": "arn:aws:iam::123456789012:role/exec", "containerDefinitions": [{"name": "web", "image": "` + images.App(t) + `", "memory": 32,
+		"secrets": [{"name": "TOKEN", "valueFrom": "/p/token"}], "command": ["env=TOKEN", "print=up", "sleep=4s", "env=TOKEN", "print=alone", "wait"]}]}`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := ecslocal(t, stateDir, "run", "--engine-logs", "json-file", "--secrets", values, file)
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_, _ = run.Process.Kill(), run.Wait() // done already where all is well
+		if out, err := ecslocal(t, stateDir, "prune").CombinedOutput(); err != nil {
+			t.Errorf("prune: %v\n%s", err, out)
+		}
+	}()
+	shown := func(until string) (out string) {
+		for range 600 {
+			kept, _ := ecslocal(t, stateDir, "logs", "confided").Output() // there may be no task yet
+			if out = string(kept); strings.Contains(out, until) {
+				return out
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		t.Fatalf("logs never shows %q:\n%s", until, out)
+		return ""
+	}
+	shown("up\n")
+	_, _ = run.Process.Kill(), run.Wait()
+	if err := os.WriteFile(values, []byte("/p/token: changed\n"), 0o600); err != nil { // no use any more
+		t.Fatal(err)
+	}
+	const want = "web  ***\nweb  up\nweb  ***\nweb  alone\n"
+	if out := shown("alone\n"); out != want {
+		t.Errorf("logs shows %q, want %q", out, want)
+	}
+	if out := shown("alone\n"); out != want {
+		t.Errorf("again, logs shows %q", out)
+	}
+}
+
 // checkTicks wants numbered lines to go on with the next number, and one other line.
 func checkTicks(t *testing.T, output string) {
 	t.Helper()
