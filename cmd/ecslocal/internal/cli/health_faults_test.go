@@ -2,12 +2,14 @@ package cli
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httputil"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,7 +69,7 @@ func TestTryHealthFaults(t *testing.T) {
 	if err := os.WriteFile(file, []byte(guarded), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	project, err := emulator.Load(file, emulator.Options{StateDir: t.TempDir()})
 	if err != nil {
@@ -106,6 +108,21 @@ func TestTryHealthFaults(t *testing.T) {
 		t.Errorf("something is left: %v, %+v", err, proof.Rows)
 	}
 
+	// Two at once do not disturb each other, and one of them may well try what never returns.
+	var together sync.WaitGroup
+	for _, own := range [][]string{nil, nil, {"CMD-SHELL", "sleep 78; true"}} {
+		together.Go(func() {
+			proof, err := try(engine, own...)
+			if err != nil || (proof.Winner != nil) != (own == nil) {
+				t.Errorf("several at once, %v: %v, %+v", own, err, proof)
+			}
+		})
+	}
+	together.Wait()
+	if proof, err := try(engine, "CMD-SHELL", "cat /proc/[0-9]*/cmdline; exit 1"); err != nil || strings.Contains(proof.Rows[0].Run.Output, "78") {
+		t.Errorf("something is left of several at once: %v, %+v", err, proof.Rows)
+	}
+
 	id, err := engine.FindContainer(ctx, task.ID, "web")
 	if err != nil {
 		t.Fatal(err)
@@ -132,4 +149,35 @@ func TestTryHealthFaults(t *testing.T) {
 	if _, err := try(mute); err == nil || !strings.Contains(err.Error(), "the engine runs no commands in it") || !strings.Contains(err.Error(), "authorization denied") {
 		t.Errorf("without exec: %v", err)
 	}
+
+	// The container dies while a command runs in it.
+	died := make(chan error, 1)
+	go func() {
+		_, err := try(engine, "CMD-SHELL", "sleep 79; true")
+		died <- err
+	}()
+	for !strings.Contains(runningIn(t, id), "sleep 79") {
+		if time.Sleep(50 * time.Millisecond); ctx.Err() != nil {
+			t.Fatal("the command does not begin")
+		}
+	}
+	switchTo("kill")
+	if err := <-died; err == nil || !strings.Contains(err.Error(), "it stopped meanwhile") {
+		t.Errorf("dies: %v", err)
+	}
+}
+
+// runningIn is the command lines of a container's processes, as the engine lists them.
+func runningIn(t *testing.T, id string) string {
+	t.Helper()
+	answer, err := (&http.Client{Transport: engineTransport()}).Get("http://docker/containers/" + id + "/top")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
 }
