@@ -116,7 +116,7 @@ func (s *subject) filledIn(a asked, t client.Target) Command {
 
 // cutOff takes what belongs to the shell out of a quoted URL: "http://localhost/ || exit 1".
 func (s *subject) cutOff(a asked, t client.Target) Command {
-	trimmed := strings.TrimSpace(t.Text)
+	trimmed := strings.Trim(t.Text, " \t\n\"'`")
 	url, rest, found := strings.Cut(trimmed, " ")
 	rest = strings.TrimSpace(rest)
 	switch {

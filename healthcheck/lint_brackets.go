@@ -7,6 +7,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
+	"github.com/ecslocal/ecslocal/healthcheck/client"
 	"github.com/ecslocal/ecslocal/healthcheck/shell"
 )
 
@@ -32,9 +33,24 @@ func brackets(s *subject) []hit {
 		if h, ok := s.notOperator(call); ok {
 			return []hit{h}
 		}
+		if h, ok := s.spacedAssignment(call); ok {
+			return []hit{h}
+		}
 	}
 	return nil
 }
+
+// spacedAssignment is NAME = value, which runs a program of that name.
+func (s *subject) spacedAssignment(call *shell.Call) (hit, bool) {
+	words := call.Words
+	if len(words) < 3 || words[1].Raw != "=" || !variableName().MatchString(words[0].Raw) || s.hasFiles() && s.lookPath(words[0].Text).found {
+		return hit{}, false
+	}
+	h := hit{message: fmt.Sprintf("there must be no space around =: the shell looks for a program named %s", words[0].Raw)}
+	return h.patched(s.replaceWords(call, 0, 2, words[0].Raw+"="+words[2].Raw)), true
+}
+
+var variableName = lazyregexp.New(`^[A-Za-z_]\w*$`)
 
 // gluedBracket is [-f or x] without the space that makes words of them.
 func (s *subject) gluedBracket(call *shell.Call) (hit, bool) {
@@ -62,8 +78,16 @@ func (s *subject) notOperator(call *shell.Call) (hit, bool) {
 	if len(args) > 0 && args[0].Text == "!" {
 		args = args[1:]
 	}
-	if !ok || len(args) != 3 || !args[1].Known || binaryTests[args[1].Text] || args[0].Text == "(" || strings.HasPrefix(args[1].Text, "-") && args[0].Text == "!" {
+	if !ok || len(args) != 3 && (len(args) < 3 || !client.Asks(args[0].Text)) || !args[1].Known || binaryTests[args[1].Text] || args[0].Text == "(" || strings.HasPrefix(args[1].Text, "-") && args[0].Text == "!" {
 		return hit{}, false
+	}
+	if client.Asks(args[0].Text) {
+		raw := make([]string, len(args))
+		for i, arg := range args {
+			raw[i] = arg.Raw
+		}
+		h := hit{message: fmt.Sprintf("%s compares words and runs nothing: %q is a word to it", call.Program(), args[0].Text)}
+		return h.patched(s.replaceWords(call, 0, len(call.Words)-1, strings.Join(raw, " "))), true
 	}
 	h := hit{message: fmt.Sprintf("%q is no operator of test, which complains and ends with 2", args[1].Text)}
 	if instead := writtenFor[args[1].Text]; instead != "" {
@@ -85,6 +109,10 @@ func constantTest(s *subject) []hit {
 		if call.Words[i-1].Text == "-n" {
 			h.message = fmt.Sprintf("%q is always true: where %s is empty, -n stands alone", call, word.Raw)
 			return []hit{h.patched(s.replaceWord(call, i, `"`+word.Raw+`"`))}
+		}
+		if first, _, _ := strings.Cut(word.Text, " "); client.Asks(first) && word.Quoted {
+			h.message = fmt.Sprintf("%q is always true: it compares words and runs nothing", call)
+			return []hit{h.patched(s.replaceWords(call, 0, len(call.Words)-1, word.Text))}
 		}
 		if words := apart(word.Raw); words != nil {
 			h = h.patched(s.replaceWord(call, i, words...))

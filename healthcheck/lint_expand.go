@@ -59,6 +59,8 @@ func wordsAfterScript(s *subject) []hit {
 			h = h.patched(asExec(append(slices.Clone(argv[:before]), whole)...))
 		} else if s.script == nil || len(s.calls()) > 0 && s.calls()[0] == call && len(s.calls()) <= 1+len(call.Script.Calls) {
 			h = h.patched(asShell(whole))
+		} else {
+			h = h.patched(s.replaceWords(call, at, len(call.Words)-1, quoteArgument(whole)))
 		}
 		return []hit{h}
 	}
@@ -226,11 +228,11 @@ func unsetVariable(s *subject) []hit {
 
 // withDefault gives a variable that stands for the port the one port that the definition maps, nil where it stands for something else.
 func (s *subject) withDefault(v shell.Variable) Command {
-	if len(s.Ports) != 1 || s.Command.Form() != FormShell {
+	if len(s.Ports) != 1 || s.Command.Form() != FormShell || !strings.Contains(v.Word, "://") && !strings.Contains(v.Word, "localhost") && !strings.Contains(v.Word, "127.0.0.1") {
 		return nil
 	}
 	for _, written := range []string{":${" + v.Name + "}", ":$" + v.Name} {
-		if strings.Contains(v.Word, written) {
+		if _, after, ok := strings.Cut(v.Word, written); ok && !strings.HasPrefix(after, "@") {
 			return s.replaceText(written, fmt.Sprintf(":${%s:-%d}", v.Name, s.Ports[0].Container))
 		}
 	}

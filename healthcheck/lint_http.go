@@ -14,6 +14,7 @@ import (
 var httpDetectors = []detector{
 	{"HC043", cause.Definition, unknownOption},
 	{"HC043", cause.Definition, gluedOptions},
+	{"HC043", cause.Definition, noDuration},
 	{"HC044", cause.Definition, curlWithoutFail},
 	{"HC044", cause.Definition, anyAnswer},
 	{"HC056", cause.Definition, proxied},
@@ -32,11 +33,22 @@ func unknownOption(s *subject) []hit {
 		if a.request == nil || a.request.Program != "curl" {
 			continue
 		}
+		if o, ok := a.request.SwallowedURL(); ok {
+			h := hit{message: fmt.Sprintf("the option %s of curl takes the URL for its value, and none is left to ask", o.Word)}
+			if o.Word == "-F" {
+				h = h.patched(s.replaceWord(a.call, o.Index, "-f"))
+			}
+			return []hit{h}
+		}
 		for _, o := range a.request.Unknown() {
 			h := hit{message: fmt.Sprintf("%s does not know the option %s", a.request.Program, o.Word)}
 			if words := strings.Fields(o.Word); s.exec() != nil && len(words) > 1 {
 				h.message = fmt.Sprintf("%q is one argument to %s: CMD takes nothing apart", o.Word, a.request.Program)
 				return []hit{h.patched(s.replaceWord(a.call, o.Index, words...))}
+			}
+			if name, value, ok := strings.Cut(strings.TrimPrefix(o.Word, "--"), "="); ok && client.TakesValue(name) {
+				h.message = fmt.Sprintf("curl does not take a value behind =, and knows no option %s", o.Word)
+				return []hit{h.patched(s.replaceWord(a.call, o.Index, "--"+name, s.word(value)))}
 			}
 			if near := diag.Nearest(o.Name, client.LongOptions("curl")); near != "" && strings.HasPrefix(o.Word, "--") {
 				h.fix = "Did you mean --" + near + "?"

@@ -79,16 +79,13 @@ func killsContainer(s *subject) []hit {
 			continue
 		}
 		h := hit{message: fmt.Sprintf("%q ends the container from within its own check, and the probe that did it reports success", call)}
-		if text, ok := s.Command.Script(); ok && !call.Nested {
-			h = h.patched(asShell(killTail().ReplaceAllString(text, "|| exit 1")))
-		}
-		return []hit{h}
+		return []hit{h.patched(s.judging(killTail().ReplaceAllString(s.text(), "|| exit 1")))}
 	}
 	return nil
 }
 
 // killTail is the usual place of a kill: after || at the end.
-var killTail = lazyregexp.New(`\|\|\s*\(?\s*(kill|pkill|killall)\b[^|&;)]*\)?\s*(;?\s*exit\s+\d+\s*)?$`)
+var killTail = lazyregexp.New(`(?s)\|\|[^|]*?\b(kill|pkill|killall)\s.*$`)
 
 func exitInPipe(s *subject) []hit {
 	for _, call := range s.calls() {
@@ -110,6 +107,10 @@ var misplacedExit = lazyregexp.New(`^(.*?)\s*\|\|\s*exit\s+\d+\s*(\|[^|].*)$`)
 
 func badExit(s *subject) []hit {
 	for _, call := range s.calls() {
+		if call.Program() == "exit" && len(call.Words) == 2 && httpCode().MatchString(call.Words[1].Raw) {
+			h := hit{message: "exit gets the HTTP status: 200 is no success to it"}
+			return []hit{h.patched(s.replaceWords(call, 0, 1, `[ "`+strings.Trim(call.Words[1].Raw, `"`)+`" = 200 ]`))}
+		}
 		if call.Program() != "exit" || len(call.Words) < 2 || !call.Words[1].Known {
 			continue
 		}
@@ -151,6 +152,9 @@ func (s *subject) judging(script string) Command {
 	}
 	return fixed.Command
 }
+
+// httpCode is a substitution that prints an HTTP status and nothing else.
+var httpCode = lazyregexp.New(`^"?\$\(curl\s.*(?:-o|--output)[ =]?/dev/null.*%\{(?:http|response)_code\}.*\)"?$`)
 
 // pipeHides finds a pipeline whose last command passes for any input, so that the command before it may fail unseen.
 func pipeHides(s *subject) []hit {

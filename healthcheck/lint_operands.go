@@ -132,6 +132,19 @@ func gluedOptions(s *subject) []hit {
 	return nil
 }
 
+// noDuration is timeout with a program where its duration belongs.
+func noDuration(s *subject) []hit {
+	for _, call := range s.calls() {
+		if call.Program() != "timeout" || len(call.Words) < 2 || !client.Asks(call.Words[1].Text) {
+			continue
+		}
+		limit := strconv.Itoa(max(1, int(s.pace().timeout.Seconds())-1))
+		h := hit{message: fmt.Sprintf("timeout takes %q for the duration, which comes first", call.Words[1].Text)}
+		return []hit{h.patched(s.replaceWord(call, 1, limit, call.Words[1].Raw))}
+	}
+	return nil
+}
+
 // argv0 is the program of an argument vector, empty for none.
 func argv0(argv []string) string {
 	if len(argv) == 0 {

@@ -74,7 +74,8 @@ func quotedArguments(s *subject) []hit {
 		better := append(asExec(argv[:i]...), arg[1:len(arg)-1])
 		better = append(better, argv[i+1:]...)
 		h := hit{message: fmt.Sprintf("CMD uses no shell, so nobody removes the quotes of %s", arg)}
-		if i > 0 && (client.Read(argv) == nil || !strings.Contains(arg, "://")) {
+		runs := s.script.Calls[0].ScriptIndex() == i && strings.Contains(arg, " ") // the shell looks for a program of that name
+		if i > 0 && !runs && (client.Read(argv) == nil || !strings.Contains(arg, "://")) {
 			h.certainty, h.severity = cause.Likely, diag.Warning
 		}
 		return []hit{h.patched(better)}

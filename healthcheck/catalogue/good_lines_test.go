@@ -113,6 +113,16 @@ lsof -i tcp:8080
 ss -lnt | grep -q :8080
 kill -0 $(cat /run/x.pid)
 dotnet /app/Health.dll
+curl --fail --silent --data "url=http://x/" http://localhost:8080/
+curl -K /etc/probe.curl
+curl -f --url http://localhost:8080/
+timeout 3 curl -f http://localhost:8080/
+timeout -k 1 3 curl -f http://localhost:8080/
+timeout 5s wget -q -O /dev/null http://localhost:8080/
+STATUS=$(curl -s http://localhost:8080/); [ "$STATUS" = ok ]
+expr "$PORT" = 8080
+exit $(curl -sf http://localhost:8080/exit-code)
+curl -sf -u "admin:${PORT}" http://localhost:8080/
 wget -q "http://localhost:8080/" -O - >/dev/null
 [ "$PORT" ] && curl -f http://localhost:8080/
 `

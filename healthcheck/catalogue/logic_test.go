@@ -23,6 +23,7 @@ var logicRows = []row{
 	{rule: "HC092", certainty: certain, image: debian, app: "sigterm=ignore wait", check: sh("curl -sf " + url + " || kill 1"), until: healthy, fixed: catches},
 	{rule: "HC093", certainty: certain, image: debian, app: closed, check: sh("curl -sf " + url + " || exit 256"), until: healthy, fixed: catches},
 	{rule: "HC093", certainty: certain, image: debian, app: closed, check: sh("curl -sf " + url + " || exit one"), fixed: catches},
+	{rule: "HC093", certainty: certain, image: debian, check: sh("exit $(curl -s -o /dev/null -w '%{http_code}' " + url + ")"), fixed: passes},
 	{rule: "HC094", certainty: certain, image: longName, check: sh("pgrep averyverylongprocessname"), more: def{"entryPoint": []string{"/averyverylongprocessname"}}, fixed: passes},
 	{rule: "HC095", certainty: likely, image: debian, check: sh("curl -f http://db.example.com/"), until: linted},
 }

@@ -3,7 +3,7 @@ package client
 // curlGrammar is curl's options, those of 7.88 and the newer ones of 8 (curl(1)).
 func curlGrammar() grammar {
 	return grammar{
-		shortFlags: "aqfGgI0ik46jlLMnN:Z#pJORSsBvV321", shortValued: "EKCbcdDFPHhmoUQreXYytzTuAwx", prefixes: true,
+		shortFlags: "aqfGgI0ik46jlLMnN:Z#pJORSsBvV321", shortValued: "EKCbcdDFPHhmoUQreXYytzTuAwx", prefixes: true, apart: true,
 		longFlags: set(`anyauth append basic ca-native cert-status compressed compressed-ssh create-dirs crlf digest disable disable-eprt
 			disable-epsv disallow-username-in-url doh-cert-status doh-insecure fail fail-early fail-with-body false-start form-escape
 			ftp-create-dirs ftp-pasv ftp-pret ftp-skip-pasv-ip ftp-ssl-ccc ftp-ssl-control get globoff haproxy-protocol head http0.9

@@ -18,6 +18,8 @@ type grammar struct {
 	longFlags  map[string]bool
 	// pairs are short options of two letters, such as wget's -nv.
 	pairs []string
+	// apart says that a long option's value is a word of its own, never behind =.
+	apart bool
 	// prefixes says that a unique beginning of a long option will do.
 	prefixes bool
 	// singleDash says that long options may begin with one dash, as the Go flag package has it.
@@ -71,6 +73,9 @@ func (g grammar) long(p *parsed, argv []string, i int) int {
 	name, value, inline := strings.Cut(strings.TrimLeft(argv[i], "-"), "=")
 	o := Option{Name: g.complete(name), Value: value, Word: argv[i], Index: i}
 	switch {
+	case inline && g.apart:
+		o.Name = name
+		p.unknown = append(p.unknown, o)
 	case g.longValued[o.Name]:
 		if !inline && i+1 < len(argv) {
 			i++
@@ -129,6 +134,9 @@ func (g grammar) short(p *parsed, argv []string, i int) int {
 	}
 	return i
 }
+
+// TakesValue says whether a long option of curl has a value.
+func TakesValue(option string) bool { return curlGrammar().longValued[option] }
 
 // set makes a set of a list of words.
 func set(words string) map[string]bool {

@@ -3,6 +3,7 @@ package client
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
@@ -47,6 +48,16 @@ func (r *Request) Unknown() []Option { return r.options.unknown }
 
 // Options are the options that were given.
 func (r *Request) Options() []Option { return r.options.options }
+
+// SwallowedURL is the option that has the URL as its value, where no other URL is given.
+func (r *Request) SwallowedURL() (Option, bool) {
+	for _, o := range r.options.options {
+		if len(r.Targets) == 0 && !strings.Contains(o.Word, " ") && o.Name != "url" && o.Name != "K" && o.Name != "config" && o.Name != "x" && o.Name != "proxy" && strings.Contains(o.Value, "://") {
+			return o, true
+		}
+	}
+	return Option{}, false
+}
 
 // LongOptions are the names of the long options of curl, for "did you mean".
 func LongOptions(program string) []string {
