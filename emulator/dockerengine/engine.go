@@ -52,6 +52,7 @@ type Info struct {
 	CgroupDriver string
 	CgroupV2     bool
 	GPUs         bool
+	NoLimits     bool // it has no control groups at all
 	// Local says that the engine runs on this machine and shares its files.
 	Local bool
 	// Rootless says that the engine runs without root's rights: it binds no low ports, and may lack control groups.
@@ -98,6 +99,7 @@ func (e *Engine) describe(ctx context.Context, address string) error {
 		CgroupDriver: info.CgroupDriver, CgroupV2: info.CgroupVersion == "2", Local: strings.HasPrefix(address, "unix://") && !isDesktop(info.OperatingSystem),
 		Host: publishedHost(address), Rootless: slices.Contains(info.SecurityOptions, "name=rootless"),
 	}
+	e.Info.NoLimits = info.OSType == "linux" && info.CgroupDriver == "none"
 	_, e.Info.GPUs = info.Runtimes["nvidia"]
 	if strings.HasPrefix(address, "unix://") {
 		e.neighbour(ctx)
@@ -118,7 +120,7 @@ func goArch(kernels string) string {
 // Facts are what a plan must know of the engine.
 func (e *Engine) Facts() plan.Engine {
 	facts := plan.Engine{APIVersion: e.Info.APIVersion, Platform: e.Info.OS + "/" + e.Info.Architecture, GPUs: e.Info.GPUs, Remote: !e.Info.Local,
-		OpenFiles: e.openFiles(), PublishAddress: e.PublishAddress()}
+		OpenFiles: e.openFiles(), NoLimits: e.Info.NoLimits, PublishAddress: e.PublishAddress()}
 	if e.canWriteCgroups() {
 		facts.TaskCgroup = e.Info.CgroupDriver
 	}

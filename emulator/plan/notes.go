@@ -18,7 +18,7 @@ func Notes(def *taskdef.Definition, p *Plan, engine Engine) []Note {
 			notes = append(notes, Note{Path: prefixFor(pointer, name, f.Name), Field: f.Name, Treatment: f.Treatment, Difference: f.Difference})
 		}
 	})
-	return append(append(notes, circumstances(def, p)...), lacks(def, p, engine)...)
+	return append(append(notes, circumstances(def, p, engine)...), lacks(def, p, engine)...)
 }
 
 // walk visits every value that a definition sets, with its JSON pointer and the path of its field.
@@ -69,15 +69,15 @@ func prefixFor(pointer, name, field string) string {
 }
 
 // circumstances are the notes that depend on more than the field's name.
-func circumstances(def *taskdef.Definition, p *Plan) []Note {
+func circumstances(def *taskdef.Definition, p *Plan, engine Engine) []Note {
 	var notes []Note
 	add := func(path, field string, t Treatment, difference string) {
 		notes = append(notes, Note{Path: path, Field: field, Treatment: t, Difference: difference})
 	}
-	if p.Cgroup == nil && p.Task.Memory > 0 {
+	if p.Cgroup == nil && p.Task.Memory > 0 && !engine.NoLimits {
 		add("/memory", "memory", Approximated, "the limit holds for each container, not for the task as a whole: this engine's control groups cannot be written")
 	}
-	if p.Cgroup == nil && p.Task.CPU > 0 {
+	if p.Cgroup == nil && p.Task.CPU > 0 && !engine.NoLimits {
 		add("/cpu", "cpu", Approximated, "the limit holds for each container, not for the task as a whole: this engine's control groups cannot be written")
 	}
 	agent := p.Container(AgentName)
@@ -109,6 +109,10 @@ func lacks(def *taskdef.Definition, p *Plan, engine Engine) []Note {
 	var notes []Note
 	for i, c := range def.ContainerDefinitions {
 		planned := p.Container(c.Name)
+		if engine.NoLimits && (planned.HostConfig.Memory > 0 || planned.HostConfig.CPUShares > 2) && len(notes) == 0 {
+			notes = append(notes, Note{Path: at(i, "memory"), Field: "containerDefinitions[].memory", Treatment: Ignored,
+				Difference: "this engine has no control groups: no limit of memory or CPU holds, and nothing is killed for its memory"})
+		}
 		if engine.APIVersion != "" && !engine.GPUs && len(planned.HostConfig.DeviceRequests) > 0 {
 			notes = append(notes, Note{Path: at(i, "resourceRequirements"), Field: "containerDefinitions[].resourceRequirements", Treatment: Approximated,
 				Difference: "this engine has no GPU to give, and will not start the container: install the NVIDIA container toolkit"})

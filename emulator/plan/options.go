@@ -52,7 +52,9 @@ type Engine struct {
 	APIVersion string // such as 1.41
 	// TaskCgroup is where a task's control group goes: "cgroupfs", "systemd", or empty where none can be made.
 	TaskCgroup string
-	Platform   string // such as linux/amd64
+	// NoLimits says that the engine has no control groups at all, as a rootless one on an older system: it drops every limit.
+	NoLimits bool
+	Platform string // such as linux/amd64
 	// PublishAddress is the address of the engine's machine on which ports must be published to be reached from here; empty is its loopback.
 	PublishAddress string
 	GPUs           bool

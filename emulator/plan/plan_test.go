@@ -187,6 +187,7 @@ func TestEngineLacks(t *testing.T) {
 		{gpu, "", "", Engine{}},
 		{fargate, "/containerDefinitions/0/ulimits", "may not set Fargate's, 65535", Engine{APIVersion: "1.41", OpenFiles: 20000}},
 		{fargate, "", "", Engine{APIVersion: "1.41", OpenFiles: 65535}},
+		{`{"family": "f", "containerDefinitions": [{"name": "a", "image": "i"}, {"name": "b", "image": "i", "memory": 64}]}`, "/containerDefinitions/1/memory", "this engine has no control groups", Engine{NoLimits: true}},
 	} {
 		var got []Note
 		for _, n := range compile(t, c.def, Options{Engine: c.engine}).Notes {
