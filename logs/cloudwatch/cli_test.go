@@ -48,7 +48,7 @@ func newCLI(t *testing.T) *cli {
 }
 
 func (c *cli) command(t *testing.T, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(t.Context(), c.binary, slices.Concat([]string{"--endpoint-url", c.endpoint, "--no-cli-pager", "logs"}, args)...)
+	cmd := exec.CommandContext(t.Context(), c.binary, slices.Concat([]string{"--endpoint-url", c.endpoint, "logs"}, args)...)
 	cmd.Env = c.env
 	return cmd
 }
