@@ -110,11 +110,11 @@ func (w *Writer) Append(events []logs.Event) error {
 	return w.append(events, 0)
 }
 
-// put stores events that happened before; those older than the newest in the stream go to the lane of late events.
+// put stores events that happened before; those older than the newest in the stream go to the lane of late events. Times of ingestion never
+// fall in a stream, whatever the clock does: readers of several streams order events of one millisecond by them.
 func (w *Writer) put(events []logs.Event) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	ingested := max(time.Now().UnixMilli(), w.live.state.ingested)
 	var inOrder, behind []logs.Event
 	newest := w.live.state.lastTime
 	for _, event := range events {
@@ -125,15 +125,19 @@ func (w *Writer) put(events []logs.Event) error {
 			newest = event.Timestamp
 		}
 	}
-	if err := w.append(inOrder, ingested); err != nil || len(behind) == 0 {
-		return err
-	}
-	if w.late == nil {
+	if len(behind) > 0 && w.late == nil && !w.closed {
 		l, err := openLane(w.place, late, w.stream)
 		if err != nil {
 			return err
 		}
 		w.late = l
+	}
+	ingested := max(time.Now().UnixMilli(), w.live.state.ingested)
+	if w.late != nil {
+		ingested = max(ingested, w.late.state.ingested)
+	}
+	if err := w.append(inOrder, ingested); err != nil || len(behind) == 0 {
+		return err
 	}
 	return w.late.append(behind, ingested)
 }
