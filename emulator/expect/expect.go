@@ -104,9 +104,14 @@ func Await(ctx context.Context, task Subject, e Expectation, within time.Duratio
 	if asks(e) {
 		pause, longest = firstToAsk, longestToAsk
 	}
+	var before error
 	for ; ; pause = min(pause*3/2, longest) {
 		looked := time.Now()
 		err := e.Look(looking, task)
+		if before != nil && looking.Err() != nil && errors.Is(err, context.DeadlineExceeded) {
+			err = before // the end of the time cut this look off
+		}
+		before = err
 		switch {
 		case within == 0, err == nil && !lasts, err != nil && (lasts || errors.Is(err, ErrNever)):
 			return err

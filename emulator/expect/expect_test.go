@@ -280,6 +280,10 @@ func TestAwait(t *testing.T) {
 		if asked.looks > 40 {
 			t.Errorf("asked %d times in 30 s", asked.looks)
 		}
+		// A look that the end of the time cuts off does not hide what the one before saw.
+		if err := expect.Await(t.Context(), s, &slow{}, time.Second); !strings.HasPrefix(fmt.Sprint(err), "seen") {
+			t.Error(err)
+		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if err := expect.Await(ctx, s, expect.Stopped{}, -1); err == nil {
@@ -292,6 +296,18 @@ type counted struct{ looks int }
 
 func (c *counted) Look(context.Context, expect.Subject) error { c.looks++; return nil }
 func (c *counted) String() string                             { return "counted" }
+
+// slow answers once, and no more.
+type slow struct{ looks int }
+
+func (s *slow) Look(ctx context.Context, _ expect.Subject) error {
+	if s.looks++; s.looks == 1 {
+		return errors.New("seen")
+	}
+	<-ctx.Done()
+	return fmt.Errorf("ask: %w", ctx.Err())
+}
+func (s *slow) String() string { return "slow" }
 
 func TestActions(t *testing.T) {
 	t.Parallel()

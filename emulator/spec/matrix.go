@@ -65,7 +65,7 @@ func matrix(root *document.Node) ([]values, []diag.Finding) {
 	a.read(n)
 	combinations := a.product()
 	if len(combinations) == 0 && len(a.Findings) == 0 {
-		a.Add(RuleMatrix, "/matrix", n.Pos, "the matrix leaves no case", "")
+		a.Add(RuleMatrix, "/matrix", n.Pos, "the matrix leaves no case", "give a parameter values that exclude leaves, or remove the matrix")
 	}
 	if size := count(root); len(combinations) > maxCases || len(combinations)*size > maxValues {
 		a.Add(RuleMatrix, "/matrix", n.Pos, fmt.Sprintf("the matrix makes more than %d cases, or too much of so large a file", maxCases), "make several specs of it")
@@ -85,7 +85,9 @@ func (a *axes) read(n *document.Node) {
 		case m.Name == "include" || m.Name == "exclude":
 		case !nameForm().MatchString(m.Name):
 			a.Add(RuleMatrix, path, m.Pos, fmt.Sprintf("%q is no name of a parameter", m.Name), "use letters, digits, hyphens and underscores")
-		case m.Value.Kind != document.Array || len(m.Value.Items) == 0:
+		case m.Value.Kind == document.Array && len(m.Value.Items) == 0:
+			a.Add(RuleType, path, m.Value.Pos, a.Called(path)+" has no values", "write one at least, or remove the parameter")
+		case m.Value.Kind != document.Array:
 			a.Add(RuleType, path, m.Value.Pos, a.Called(path)+" is no list of values", "put them in brackets: [ ]")
 		default:
 			a.names = append(a.names, m.Name)

@@ -108,12 +108,13 @@ func TestFindings(t *testing.T) {
 		head + "launchType: fargate\nsteps: [{healthy: }]":                         `2:13: "fargate" is no launch type [SPEC-003] /launchType -> write EC2 or FARGATE`,
 		head + "timeout: 5\nsteps: [{healthy: }]":                                  "2:10: timeout is no duration [SPEC-003] /timeout -> write one such as 30s, 500ms or 2m",
 		head + "overrides: {containerOverride: []}\nsteps: [{healthy: }]":          "2:13: ",
+		head + "matrix: {a: []}\nsteps: [{healthy: }]":                             "2:13: matrix.a has no values [SPEC-002] /matrix/a -> write one at least, or remove the parameter",
 		head + "matrix: {a: [1, 1]}\nsteps: [{healthy: }]":                         "2:17: 1 is there twice [SPEC-006] /matrix/a/1 -> remove one of them",
 		head + "matrix: {a: [1]}\nenv: {A: '${matrix.b}'}\nsteps: [{running: }]":   `3:10: the matrix has no parameter "b" [SPEC-006] /env/A -> did you mean ${matrix.a}?`,
 		head + "matrix: {a: [1], exclude: [{b: 1}]}\nsteps: [{running: }]":         "2:29: matrix.exclude.0.b is not a parameter of the matrix [SPEC-001] /matrix/exclude/0/b -> did you mean a?",
 		head + "matrix: {a: [1], include: [{}]}\nsteps: [{running: }]":             "2:28: matrix.include.0 is no mapping of parameters [SPEC-002] /matrix/include/0 -> ",
 		head + "matrix: {a: [1], b: [2], include: [{a: 3}]}\nsteps: [{running: }]": "2:36: the included case has no b [SPEC-005] /matrix/include/0 -> give every parameter a value",
-		head + "matrix: {a: [1], exclude: [{a: 1}]}\nsteps: [{running: }]":         "2:9: the matrix leaves no case [SPEC-006] /matrix -> ",
+		head + "matrix: {a: [1], exclude: [{a: 1}]}\nsteps: [{running: }]":         "2:9: the matrix leaves no case [SPEC-006] /matrix -> give a parameter values that exclude leaves, or remove the matrix",
 	} {
 		_, findings := spec.Parse("s.yaml", []byte(text))
 		var got []string

@@ -108,6 +108,9 @@ func (c *command) selectCases(flags *testFlags, files []string) ([]spec.Case, er
 	if len(files) == 0 {
 		return nil, fail(exitUsage, errors.New("want specs, got no arguments"))
 	}
+	if flags.Parallel < 1 {
+		return nil, fail(exitUsage, fmt.Errorf("read --jobs %d: it is 1 or more", flags.Parallel))
+	}
 	if flags.output != "text" && flags.output != "json" {
 		return nil, fail(exitUsage, fmt.Errorf("read --output %q: it is text or json", flags.output))
 	}
