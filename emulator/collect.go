@@ -98,11 +98,13 @@ func (t *Task) show(container string, lines []logs.Line) {
 		text.Write(line.Text)
 	}
 	rest := text.String()
-	for _, line := range lines {
-		message := rest[:len(line.Text)]
-		rest = rest[len(line.Text):]
-		t.live.publish(event.Event{Time: line.At, Kind: event.Output, Container: container, Stream: line.Source.String(), Message: t.project.Hide(message)})
-	}
+	t.live.show(func(tell event.Sink) {
+		for _, line := range lines {
+			message := rest[:len(line.Text)]
+			rest = rest[len(line.Text):]
+			tell(event.Event{Time: line.At, Kind: event.Output, Container: container, Stream: line.Source.String(), Message: t.project.Hide(message)})
+		}
+	})
 }
 
 // streamSink keeps events in the store, without secrets.

@@ -52,7 +52,8 @@ type Options struct {
 	// Keep leaves containers and networks on the engine after the task has stopped.
 	Keep bool
 
-	// Events gets every event as it happens; it must not block. Container output comes as events of kind event.Output.
+	// Events gets every event as it happens, one at a time. Where it stands still, so does the output of containers, which comes as events of kind
+	// event.Output; the run goes on, and does not end before everything was told.
 	Events event.Sink
 }
 

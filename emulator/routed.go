@@ -66,10 +66,12 @@ func (r *routed) keep(records []forward.Record) error {
 		}
 	}
 	if r.task.project.options.Events != nil {
-		for _, record := range records {
-			r.task.live.publish(event.Event{Time: record.At, Kind: event.Output, Container: routedName(r.name(record.Tag)), Stream: record.Source.String(),
-				Message: r.task.project.Hide(string(record.Message))})
-		}
+		r.task.live.show(func(tell event.Sink) {
+			for _, record := range records {
+				tell(event.Event{Time: record.At, Kind: event.Output, Container: routedName(r.name(record.Tag)), Stream: record.Source.String(),
+					Message: r.task.project.Hide(string(record.Message))})
+			}
+		})
 	}
 	return nil
 }

@@ -47,6 +47,7 @@ type Task struct {
 // run lets the runner run the task, and tidies up after it.
 func (t *Task) run(ctx context.Context) {
 	defer close(t.done)
+	defer t.live.close(t.killed)
 	defer t.record.Close()
 	defer t.ports.releaseAll()
 	ctx, cancel := context.WithCancel(ctx)
@@ -141,11 +142,17 @@ var (
 	ErrStopped = errors.New("stopped")
 )
 
+// toldLimit is how long WaitFor waits for a caller of Options.Events that stands still.
+const toldLimit = time.Second
+
 // WaitFor waits for a condition. It fails when the condition can no longer be reached, and when ctx ends.
 func (t *Task) WaitFor(ctx context.Context, c Condition) error {
 	for {
 		task, changed := t.live.task()
 		if met, err := c.judge(task); met || err != nil {
+			told, cancel := context.WithTimeout(ctx, toldLimit)
+			defer cancel()
+			t.live.flush(told.Done()) // what the caller says of it comes behind the event that it is about
 			return err
 		}
 		select {

@@ -131,6 +131,7 @@ func TestNothingIsLostToASlowReader(t *testing.T) {
 	}()
 	allEnd(t, stateDir, len(sizes)-1)
 	time.Sleep(3 * time.Second) // the engine waits for two
+	runGoesOn(t, stateDir, len(sizes)-1)
 	var shown bytes.Buffer
 	var reading errgroup.Group
 	reading.Go(func() error {
@@ -156,7 +157,23 @@ func TestNothingIsLostToASlowReader(t *testing.T) {
 	}
 }
 
-// allEnd waits until so many containers of the only task have ended, by the engine's word: ecslocal's own may wait for its reader.
+// runGoesOn waits until the run has seen so many containers end, although nobody reads what it prints.
+func runGoesOn(t *testing.T, stateDir string, count int) {
+	t.Helper()
+	var out []byte
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(500 * time.Millisecond) {
+		var err error
+		if out, err = ecslocal(t, stateDir, "describe", "stalled").Output(); err != nil {
+			t.Fatalf("describe: %v", err)
+		}
+		if strings.Count(string(out), `"exitCode": 0`) == count {
+			return
+		}
+	}
+	t.Fatalf("the run waits for its reader:\n%s", out)
+}
+
+// allEnd waits until so many containers of the only task have ended, by the engine's word.
 func allEnd(t *testing.T, stateDir string, count int) {
 	t.Helper()
 	seen := ""
