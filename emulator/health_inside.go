@@ -111,7 +111,7 @@ func (c *inside) Run(ctx context.Context, argv []string, timeout time.Duration) 
 		return candidate.Run{}, c.explain(err)
 	}
 	run := candidate.Run{ExitCode: attempt.Probe.ExitCode, Duration: attempt.Probe.Duration, Output: attempt.Probe.Output, TimedOut: attempt.TimedOut}
-	if run.ExitCode == 137 && c.gone(ctx) { // killed, with everything else
+	if run.ExitCode == killed && c.soonGone(ctx) { // with everything else
 		return run, c.explain(runner.ErrNoContainer)
 	}
 	if !attempt.TimedOut {
@@ -144,6 +144,25 @@ func (c *inside) end(ctx context.Context, argv []string, attempt prober.Attempt)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+const (
+	// killed is the exit code of what SIGKILL ended.
+	killed = 137
+	// An engine tells the end of a command before the end of its container, which caused it.
+	goneLooks = 10
+	gonePause = 100 * time.Millisecond
+)
+
+// soonGone says that the container has stopped, or is about to be known to have.
+func (c *inside) soonGone(ctx context.Context) bool {
+	for range goneLooks {
+		if c.gone(ctx) || ctx.Err() != nil {
+			return true
+		}
+		time.Sleep(gonePause)
+	}
+	return false
 }
 
 // gone says that the container has stopped.

@@ -67,10 +67,12 @@ func Prune(ctx context.Context, engine *dockerengine.Engine, dir *state.Dir, kee
 
 const (
 	// latePause is how long prune waits for what an engine may still be making for a task that was killed a moment ago: a request that was
-	// under way goes on without whoever sent it.
+	// under way goes on without whoever sent it. An engine that is slow to answer gets lateShare times that time more.
 	latePause = 500 * time.Millisecond
-	// lateRounds bounds the looks.
-	lateRounds = 6
+	lateShare = 3
+	// quietRounds looks must find nothing; lateRounds bounds them.
+	quietRounds = 2
+	lateRounds  = 8
 )
 
 // removeLate removes what appears of young tasks after they were removed, until nothing more does.
@@ -79,17 +81,23 @@ func removeLate(ctx context.Context, engine *dockerengine.Engine, tasks []*state
 	for _, t := range tasks {
 		young[t.ID] = !alive[t.ID] && time.Since(t.Created) < startLimit
 	}
+	if !slices.Contains(slices.Collect(maps.Values(young)), true) {
+		return nil
+	}
 	var errs []error
-	for quiet, round := !slices.Contains(slices.Collect(maps.Values(young)), true), 0; !quiet && round < lateRounds && ctx.Err() == nil; round++ {
-		time.Sleep(latePause)
+	pause := latePause
+	for quiet, round := 0, 0; quiet < quietRounds && round < lateRounds && ctx.Err() == nil; round++ {
+		time.Sleep(pause)
+		asked := time.Now()
 		left, err := engine.Tasks(ctx)
 		if err != nil {
 			return errors.Join(append(errs, err)...)
 		}
-		quiet = true
+		pause = latePause + lateShare*time.Since(asked)
+		quiet++
 		for _, l := range left {
 			if young[l.ID] {
-				quiet = false
+				quiet = 0
 				errs = append(errs, engine.Remove(ctx, l.ID))
 			}
 		}

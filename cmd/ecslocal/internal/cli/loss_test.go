@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,25 @@ func printers(t *testing.T, family string, commands ...string) (file string) {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// onceComplete are the conditions of dependsOn that wait for the ends of c1, c2 and so on.
+func onceComplete(commands []string) (conditions []string) {
+	for i := range commands {
+		conditions = append(conditions, fmt.Sprintf(`{"containerName": "c%d", "condition": "COMPLETE"}`, i+1))
+	}
+	return conditions
+}
+
+func edit(t *testing.T, file, old, new string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, bytes.Replace(data, []byte(old), []byte(new), 1), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func lossTest(t *testing.T) {
@@ -80,11 +100,9 @@ func TestNothingIsLostInRotation(t *testing.T) {
 // TestNothingIsLostAtOnce: a hundred containers print ten lines and end, ten in each task.
 func TestNothingIsLostAtOnce(t *testing.T) {
 	lossTest(t)
-	commands := []string{`"lines=10", "sleep=2s"`} // the essential one stays for the others
-	for range 9 {
-		commands = append(commands, `"lines=10"`)
-	}
+	commands := slices.Repeat([]string{`"lines=10"`}, 10)
 	file := printers(t, "short", commands...)
+	edit(t, file, `"name": "c0"`, `"name": "c0", "dependsOn": [`+strings.Join(onceComplete(commands[1:]), ", ")+`]`) // its end is that of the task
 	var group errgroup.Group
 	group.SetLimit(3)
 	for range 10 {

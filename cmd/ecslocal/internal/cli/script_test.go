@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	if handled, code := program.Main(context.Background(), os.Args); handled {
 		os.Exit(code)
 	}
-	_ = flag.Set("test.parallel", "6") // most tests wait for containers; the processors are not what limits them
+	_ = flag.Set("test.parallel", "4") // tests wait for containers, but each costs a slow engine half a second of a processor
 	testscript.Main(m, map[string]func(){
 		"ecslocal": func() { os.Exit(Main(os.Args, os.Stdin, os.Stdout, os.Stderr)) },
 	})
