@@ -4,7 +4,7 @@ package catalogue
 var paceRows = []row{
 	{rule: "HC069", certainty: certain, image: debian, app: "sleep=6s " + serve + "wait", check: sh("curl -f " + url), until: recovers, fixed: passes},
 	{rule: "HC069", certainty: certain, image: busybox, app: "sleep=6s " + serve + "wait", check: sh(ask), more: def{"startPeriod": 1}, until: recovers, fixed: passes},
-	{rule: "HC070", certainty: likely, image: debian, app: "sleep=4s " + serve + "wait", check: sh("curl -f " + url), more: def{"retries": 10}, until: healthy, fixed: passes},
+	{rule: "HC070", certainty: likely, image: debian, app: "sleep=8s " + serve + "wait", check: sh("curl -f " + url), more: def{"retries": 10}, until: healthy, fixed: passes},
 	{rule: "HC071", certainty: likely, image: dash, check: sh("curl -f " + url), more: def{"startPeriod": 300}, until: probes1, also: true},
 	{rule: "HC072", certainty: certain, image: debian, app: serve + "delay=2500ms wait", check: sh("curl -sf -m 9 " + url), more: def{"timeout": 2}, look: true, ask: []string{url}, fixed: passes},
 	{rule: "HC072", certainty: likely, image: gosh, app: closed, check: sh("sleep 5"), more: def{"timeout": 2}},
