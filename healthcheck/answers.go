@@ -23,7 +23,7 @@ func (v view) answers() []clue {
 			if !strings.HasPrefix(t.Scheme, "http") || t.Partial || t.Bad != "" || !t.Loopback() && !v.names(t.Host) {
 				continue
 			}
-			answer, ok := v.answer(t, a.method())
+			answer, ok := v.answer(t, a)
 			if !ok {
 				continue
 			}
@@ -62,13 +62,26 @@ func place(text string) (scheme string, port int, path string) {
 	return u.Scheme, port, path
 }
 
-// answer is what was said to a target, with the check's own method where that was tried, else with GET.
-func (v view) answer(t client.Target, method string) (Answer, bool) {
+// host is the Host header that the request sends, empty for that of the URL.
+func (a asked) host() string {
+	if a.request == nil {
+		return ""
+	}
+	for _, header := range a.request.Headers {
+		if name, value, _ := strings.Cut(header, ":"); strings.EqualFold(strings.TrimSpace(name), "Host") {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// answer is what was said to a target, to the Host header that the check sends, with its own method where that was tried, else with GET.
+func (v view) answer(t client.Target, asked asked) (Answer, bool) {
 	var best Answer
 	found := false
 	for _, a := range v.look.Answers {
 		scheme, port, path := place(a.URL)
-		if scheme == t.Scheme && port == t.Port && path == t.Path && a.Host == "" && (!found || a.Method == method) {
+		if scheme == t.Scheme && port == t.Port && path == t.Path && a.Host == asked.host() && (!found || a.Method == asked.method()) {
 			best, found = a, true
 		}
 	}

@@ -14,15 +14,24 @@ import (
 // Also. image and look may be nil.
 func Explain(d Definition, image *Image, t Timeline, look *Look) []Diagnosis {
 	s := newSubject(d, image)
-	found := s.lint()
+	found, meant := s.lint()
+	if meant == nil {
+		meant = s
+	}
+	said := map[string]bool{} // the causes that probes told in their own words
 	for _, p := range failures(t) {
 		for _, told := range s.told(p) {
 			found = append(withoutSame(found, &told), told)
+			said[told.Rule.ID] = true
 		}
 	}
-	for _, seen := range slices.Concat(s.passedWithError(t), s.seen(look, t), s.timing(t, look)) {
+	for _, seen := range slices.Concat(s.passedWithError(t), meant.seen(look, t), s.timing(t, look)) {
 		found = append(withoutSame(found, &seen), seen)
 	}
+	found = s.whole(found, func(repaired *subject) []Diagnosis {
+		found, _ := repaired.lint()
+		return append(found, repaired.seen(look, t)...)
+	})
 	if !t.failing() {
 		guess := func(d Diagnosis) bool {
 			return d.Rule.ID == "HC060" && d.Stage == cause.Definition && len(t.Probes) > 0
@@ -30,7 +39,7 @@ func Explain(d Definition, image *Image, t Timeline, look *Look) []Diagnosis {
 		return unique(slices.DeleteFunc(found, guess)) // the probes have shown that the port is open
 	}
 	found = slices.DeleteFunc(found, func(d Diagnosis) bool { return d.Severity == diag.Info && d.Stage == cause.Definition })
-	return t.explained(unique(withoutRefusals(found)))
+	return t.explained(saidFirst(unique(withoutRefusals(found)), said))
 }
 
 // whyRefused are the causes for which nothing seems to listen on a port.
@@ -44,6 +53,19 @@ func withoutRefusals(found []Diagnosis) []Diagnosis {
 		return found
 	}
 	return slices.DeleteFunc(found, func(d Diagnosis) bool { return d.Rule.ID == "HC060" && d.Stage == cause.Output })
+}
+
+// saidFirst puts what probes name before what else the image lacks: it was reached first, as bash is before the curl of its script.
+// found is in the order of stages.
+func saidFirst(found []Diagnosis, said map[string]bool) []Diagnosis {
+	behind := func(d Diagnosis) int {
+		if d.Stage == cause.Image && !said[d.Rule.ID] {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(found, func(a, b Diagnosis) int { return cmp.Or(cmp.Compare(a.Stage, b.Stage), cmp.Compare(behind(a), behind(b))) })
+	return found
 }
 
 // failing says that something is to be explained: probes failed, or the engine says unhealthy.

@@ -9,20 +9,24 @@ import (
 // Lint is everything that can be said before the container runs: from the definition and the script alone, and from the
 // image where one is given. Nothing is executed. The result is ordered: definition before image, surest first.
 func Lint(d Definition, image *Image) []Diagnosis {
-	return newSubject(d, image).lint()
+	s := newSubject(d, image)
+	found, _ := s.lint()
+	return s.whole(found, func(repaired *subject) []Diagnosis {
+		found, _ := repaired.lint()
+		return found
+	})
 }
 
-func (s *subject) lint() []Diagnosis {
-	var found []Diagnosis
+// lint also returns what lintForm does.
+func (s *subject) lint() (found []Diagnosis, repaired *subject) {
 	if s.HasCheck {
-		var repaired *subject
 		found, repaired = s.lintForm()
 		if repaired != nil {
 			found = append(found, repaired.run(slices.Concat(logicDetectors, httpDetectors, portDetectors, userDetectors, preflightDetectors))...)
 		}
 		found = append(found, s.run(paceDetectors)...)
 	}
-	return unique(append(found, s.run(serviceDetectors)...))
+	return unique(append(found, s.run(serviceDetectors)...)), repaired
 }
 
 // lintForm judges how the command is written, and returns the subject with everything repaired that can be: what the

@@ -161,7 +161,7 @@ func (s *subject) target(look *Look) (Answer, bool) {
 	v := view{s, look, Timeline{}}
 	for _, a := range s.asks {
 		for _, t := range a.targets {
-			answer, _ := v.answer(t, a.method())
+			answer, _ := v.answer(t, a)
 			return answer, len(listens(look.Listeners, t.Port)) > 0
 		}
 	}

@@ -34,13 +34,16 @@ type driven struct {
 	first, tried bool
 }
 
-// only drives some rows: go test -run TestCauses . -rows 'HC06|HC07'
-var only = flag.String("rows", "", "drive only the rows of rules that match this regular expression")
+// only drives some rows: go test -run TestCauses . -rows 'HC06|HC07', or -rows compound for those with several faults
+var only = flag.String("rows", "", "drive only the rows of rules that match this regular expression, or compound")
 
 // rows is the whole table, group by group.
 func rows() []row {
-	all := slices.Concat(formRows, toolRows, httpRows, portRows, paceRows, userRows, logicRows, serviceRows)
+	all := slices.Concat(formRows, toolRows, httpRows, portRows, paceRows, userRows, logicRows, serviceRows, compoundRows)
 	wanted := regexp.MustCompile(*only)
+	if *only == "compound" {
+		return slices.Clone(compoundRows)
+	}
 	return slices.DeleteFunc(all, func(r row) bool { return !wanted.MatchString(r.rule) })
 }
 
