@@ -95,7 +95,7 @@ type failures struct {
 }
 
 func (f *failures) add(b *strings.Builder, e event.Event, at time.Duration) {
-	if f.count > 0 && (e.Container != f.first.Container || e.Probe.ExitCode != f.first.Probe.ExitCode || healthcheck.Text(e.Probe.Output) != healthcheck.Text(f.first.Probe.Output)) {
+	if f.count > 0 && (e.Container != f.first.Container || e.Probe.ExitCode != f.first.Probe.ExitCode || !healthcheck.SameText(e.Probe.Output, f.first.Probe.Output)) {
 		f.end(b)
 	}
 	if f.count == 0 {

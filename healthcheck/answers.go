@@ -103,6 +103,9 @@ func (v view) answered(a asked, t client.Target, answer Answer) []clue {
 		return []clue{{"HC054", h.patched(v.aimed(a, t, aim{scheme: "http"}))}}
 	case answer.Problem == "no answer in time" && failing:
 		h.message, h.certainty = fmt.Sprintf("port %d takes the connection and does not answer", t.Port), cause.Certain
+		if answer.Duration > 0 {
+			h.message += fmt.Sprintf(" within %v", rounded(answer.Duration))
+		}
 		return []clue{{"HC068", h}}
 	case answer.Status == 0 && (strings.Contains(answer.Problem, "empty reply") || strings.Contains(answer.Problem, "reset")) && failing:
 		h.message = fmt.Sprintf("port %d closes the connection without an answer", t.Port)

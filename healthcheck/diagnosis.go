@@ -34,11 +34,15 @@ type Diagnosis struct {
 	Also bool
 }
 
-// Finding is the diagnosis in the words of package diag.
+// Finding is the diagnosis in the words of package diag. Its fix tells the whole command to write, where one is known.
 func (d Diagnosis) Finding() diag.Finding {
+	fix := cmp.Or(d.Fix, d.Rule.Fix)
+	if d.repairs() {
+		fix += " Write " + d.Patch.Value
+	}
 	return diag.Finding{
 		Rule: d.Rule.ID, Severity: d.Severity, Path: d.Pointer, Message: d.Message,
-		Fix: cmp.Or(d.Fix, d.Rule.Fix), Source: d.Rule.Source, Patch: d.Patch,
+		Fix: fix, Source: d.Rule.Source, Patch: d.Patch,
 	}
 }
 

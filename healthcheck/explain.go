@@ -36,7 +36,9 @@ func Explain(d Definition, image *Image, t Timeline, look *Look) []Diagnosis {
 		guess := func(d Diagnosis) bool {
 			return d.Rule.ID == "HC060" && d.Stage == cause.Definition && len(t.Probes) > 0
 		}
-		return unique(slices.DeleteFunc(found, guess)) // the probes have shown that the port is open
+		found = unique(slices.DeleteFunc(found, guess)) // the probes have shown that the port is open
+		slices.SortStableFunc(found, func(a, b Diagnosis) int { return cmp.Compare(a.Severity.Rank(), b.Severity.Rank()) })
+		return found
 	}
 	found = slices.DeleteFunc(found, func(d Diagnosis) bool { return d.Severity == diag.Info && d.Stage == cause.Definition })
 	return t.explained(saidFirst(unique(withoutRefusals(found)), said))
@@ -64,7 +66,9 @@ func saidFirst(found []Diagnosis, said map[string]bool) []Diagnosis {
 		}
 		return 0
 	}
-	slices.SortStableFunc(found, func(a, b Diagnosis) int { return cmp.Or(cmp.Compare(a.Stage, b.Stage), cmp.Compare(behind(a), behind(b))) })
+	slices.SortStableFunc(found, func(a, b Diagnosis) int {
+		return cmp.Or(cmp.Compare(a.Stage, b.Stage), cmp.Compare(behind(a), behind(b)))
+	})
 	return found
 }
 
@@ -131,12 +135,15 @@ func withoutSame(found []Diagnosis, told *Diagnosis) []Diagnosis {
 // Text is what a probe printed, without what differs from run to run and from engine to engine, such as curl's progress meter.
 func Text(text string) string { return output.Normal(text) }
 
+// SameText says that two probes printed the same, but for how long it took.
+func SameText(a, b string) bool { return output.Same(a, b) }
+
 // failures are the failed probes whose output differs, newest first: the newest says what is wrong now.
 func failures(t Timeline) []Probe {
 	const most = 3
 	var failing []Probe
 	for _, p := range slices.Backward(t.Probes) {
-		same := func(q Probe) bool { return q.ExitCode == p.ExitCode && Text(q.Output) == Text(p.Output) }
+		same := func(q Probe) bool { return q.ExitCode == p.ExitCode && SameText(q.Output, p.Output) }
 		if p.ExitCode != 0 && len(failing) < most && !slices.ContainsFunc(failing, same) {
 			failing = append(failing, p)
 		}

@@ -34,6 +34,9 @@ func otherPort(s *subject) []hit {
 				h.severity, h.certainty = diag.Error, cause.Likely
 				h.message = fmt.Sprintf("%d is the host port; the check runs inside the container, where the port is %d", t.Port, s.Ports[i].Container)
 			}
+			if len(s.Ports) == 1 {
+				h.fix = fmt.Sprintf("Ask port %d, if that is where the application listens.", s.Ports[0].Container)
+			}
 			if len(s.Ports) == 1 && !t.Implied {
 				h = h.patched(s.aimed(a, t, aim{port: s.Ports[0].Container}))
 			}

@@ -23,8 +23,8 @@ const (
 	Info Severity = "info"
 )
 
-// rank orders severities, worst first.
-func (s Severity) rank() int { return slices.Index([]Severity{Error, Warning, Info}, s) }
+// Rank orders severities, worst first.
+func (s Severity) Rank() int { return slices.Index([]Severity{Error, Warning, Info}, s) }
 
 // Position is a place in a file. Line and Column count from 1, Column in bytes; zero means unknown.
 type Position struct {
@@ -78,7 +78,7 @@ func Sort(findings []Finding) {
 	slices.SortStableFunc(findings, func(a, b Finding) int {
 		return cmp.Or(
 			cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
-			cmp.Compare(a.Severity.rank(), b.Severity.rank()), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
+			cmp.Compare(a.Severity.Rank(), b.Severity.Rank()), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Message, b.Message))
 	})
 }
 
@@ -87,7 +87,7 @@ func Worst(findings []Finding) Severity {
 	if len(findings) == 0 {
 		return ""
 	}
-	return slices.MinFunc(findings, func(a, b Finding) int { return cmp.Compare(a.Severity.rank(), b.Severity.rank()) }).Severity
+	return slices.MinFunc(findings, func(a, b Finding) int { return cmp.Compare(a.Severity.Rank(), b.Severity.Rank()) }).Severity
 }
 
 // Errors are the findings of severity Error.

@@ -51,6 +51,15 @@ func Normal(text string) string {
 	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(text), ": unknown"))
 }
 
+// howLong is the time that curl tells with a failure: 0, 1 or 2 ms for the same refusal.
+var howLong = lazyregexp.New(` after \d+ ms\b`)
+
+// Same says that two probes printed the same, but for how long it took.
+func Same(a, b string) bool {
+	timeless := func(text string) string { return howLong().ReplaceAllString(Normal(text), "") }
+	return a == b || timeless(a) == timeless(b)
+}
+
 // line is the line of the text that holds the byte at a position, cut to what a terminal shows.
 func line(text string, at int) string {
 	from := strings.LastIndexByte(text[:at], '\n') + 1

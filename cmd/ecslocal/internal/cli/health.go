@@ -139,6 +139,7 @@ func writeExplanation(w io.Writer, found []healthcheck.Diagnosis) {
 	if len(found) == 0 {
 		fmt.Fprintln(w, "  nothing is known against it")
 	}
+	written := map[diag.Patch]bool{} // several causes may have the same repair
 	for _, d := range found {
 		label := "why  "
 		switch {
@@ -151,9 +152,12 @@ func writeExplanation(w io.Writer, found []healthcheck.Diagnosis) {
 		if d.Evidence != "" {
 			fmt.Fprintf(w, "        seen   %s\n", firstLine(d.Evidence))
 		}
-		if d.Patch != nil {
+		switch fix := d.Finding().Fix; {
+		case d.Patch != nil && written[*d.Patch]:
+		case d.Patch != nil:
 			fmt.Fprintf(w, "        write  %s: %s\n", member(d.Patch.Path), printable(d.Patch.Value))
-		} else if fix := d.Finding().Fix; fix != "" {
+			written[*d.Patch] = true
+		case fix != "":
 			fmt.Fprintf(w, "        fix    %s\n", printable(fix))
 		}
 	}

@@ -113,7 +113,7 @@ func (t *timelineWriter) probe(e event.Event, line *timelineOf, d healthcheck.De
 	}
 	switch {
 	case output == "":
-	case output == line.last:
+	case healthcheck.SameText(output, line.last):
 		text += "  (same)"
 	default:
 		text += "  " + shortened(output, 160)

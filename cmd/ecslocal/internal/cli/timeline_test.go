@@ -18,9 +18,10 @@ func TestTimeline(t *testing.T) {
 		p.Start = at(s)
 		return event.Event{Time: at(s + 0.2), Kind: event.ContainerProbe, Container: "web", Probe: &p}
 	}
-	refused := event.Probe{ExitCode: 1, Duration: 150 * time.Millisecond, Output: "curl: (7) Failed to connect, token hunter2\nmore\x1b[2J", Streak: 1, Status: "starting", Source: "engine"}
+	refused := event.Probe{ExitCode: 1, Duration: 150 * time.Millisecond, Output: "curl: (7) Failed to connect after 1 ms, token hunter2\nmore\x1b[2J", Streak: 1, Status: "starting", Source: "engine"}
 	again := refused
 	again.Streak, again.Status = 2, "unhealthy"
+	again.Output = strings.Replace(refused.Output, "1 ms", "0 ms", 1) // the same but for the time
 	one := 1
 	var out strings.Builder
 	w := newTimeline(&out, func(s string) string { return strings.ReplaceAll(s, "hunter2", "***") }, []healthcheck.Definition{
@@ -41,7 +42,7 @@ func TestTimeline(t *testing.T) {
 	want := `web  ["CMD","/check"]
           interval 30s  timeout 5s  retries 2  startPeriod 0s
 web     +0.0s  started
-web    +30.0s  probe 1    FAIL       150ms  exit 1    streak 1/2  starting   curl: (7) Failed to connect, token *** …
+web    +30.0s  probe 1    FAIL       150ms  exit 1    streak 1/2  starting   curl: (7) Failed to connect after 1 ms, token *** …
 web    +60.2s  probe 2    FAIL       150ms  exit 1    streak 2/2  unhealthy  (same)
 web    +60.4s  UNHEALTHY
 web    +90.0s  probe 3    TIMEOUT       5s  exit -1   streak 3/2  unhealthy  Health check exceeded timeout (5s)
