@@ -140,6 +140,9 @@ func (c *inside) end(ctx context.Context, argv []string, attempt prober.Attempt)
 	case <-attempt.Ended:
 		return nil
 	case <-time.After(endLimit):
+		if state, err := c.engine.Inspect(ctx, c.id); err == nil && state.Paused { // it ends when the container goes on
+			return c.explain(prober.ErrPaused)
+		}
 		return fmt.Errorf("end %q in container %q: it goes on although it was killed", argv, c.name)
 	case <-ctx.Done():
 		return ctx.Err()
@@ -188,7 +191,7 @@ func (c *inside) explain(err error) error {
 	text := err.Error()
 	switch {
 	case errors.Is(err, prober.ErrPaused):
-		return fmt.Errorf("run a check in container %q: %w", c.name, err)
+		return fmt.Errorf("run a check in container %q: %w; unpause it first: docker unpause %.12s", c.name, err, c.id)
 	case errors.Is(err, runner.ErrNoContainer), strings.Contains(text, "is not running"), strings.Contains(text, "container not running"):
 		return fmt.Errorf("run a check in container %q: it stopped meanwhile", c.name)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):

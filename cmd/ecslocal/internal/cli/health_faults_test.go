@@ -140,6 +140,22 @@ func TestTryHealthFaults(t *testing.T) {
 	}
 	switchTo("unpause")
 
+	// It is paused while a command runs in it; what was killed ends when it goes on.
+	whilePaused := make(chan error, 1)
+	go func() {
+		_, err := try(engine, "CMD-SHELL", "sleep 76; true")
+		whilePaused <- err
+	}()
+	awaitCommand(ctx, t, id, "sleep 76")
+	switchTo("pause")
+	if err := <-whilePaused; err == nil || !strings.Contains(err.Error(), "paused; unpause it first") {
+		t.Errorf("paused while a command runs: %v", err)
+	}
+	switchTo("unpause")
+	if proof, err := try(engine, "CMD-SHELL", "cat /proc/[0-9]*/cmdline; exit 1"); err != nil || strings.Contains(proof.Rows[0].Run.Output, "76") {
+		t.Errorf("something is left of a pause: %v, %+v", err, proof.Rows)
+	}
+
 	t.Setenv("DOCKER_HOST", withoutExec(t))
 	mute, err := dockerengine.Connect(ctx)
 	if err != nil {
@@ -156,14 +172,20 @@ func TestTryHealthFaults(t *testing.T) {
 		_, err := try(engine, "CMD-SHELL", "sleep 79; true")
 		died <- err
 	}()
-	for !strings.Contains(runningIn(t, id), "sleep 79") {
-		if time.Sleep(50 * time.Millisecond); ctx.Err() != nil {
-			t.Fatal("the command does not begin")
-		}
-	}
+	awaitCommand(ctx, t, id, "sleep 79")
 	switchTo("kill")
 	if err := <-died; err == nil || !strings.Contains(err.Error(), "it stopped meanwhile") {
 		t.Errorf("dies: %v", err)
+	}
+}
+
+// awaitCommand waits until a command runs in a container.
+func awaitCommand(ctx context.Context, t *testing.T, id, command string) {
+	t.Helper()
+	for !strings.Contains(runningIn(t, id), command) {
+		if time.Sleep(50 * time.Millisecond); ctx.Err() != nil {
+			t.Fatalf("%s does not begin", command)
+		}
 	}
 }
 
