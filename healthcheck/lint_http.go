@@ -136,10 +136,9 @@ func unlimited(s *subject) []hit {
 	}
 	for _, a := range s.asks {
 		if a.request != nil && a.request.Program == "curl" && a.request.Limit == "" && !a.call.Substituted {
-			timeout := int(s.pace().timeout.Seconds())
 			h := hit{severity: diag.Info, certainty: cause.Hint,
 				message: "after a timeout the engine kills the shell and leaves curl running"}
-			return []hit{h.patched(s.addOptions(a.call, "-m", fmt.Sprint(max(1, timeout-1))))}
+			return []hit{h.patched(s.addOptions(a.call, "-m", s.belowTimeout()))}
 		}
 	}
 	return nil

@@ -23,37 +23,32 @@ var paceDetectors = []detector{
 	{"HC071", cause.Definition, longStartPeriod},
 }
 
+// What ECS takes, in seconds.
+const (
+	minInterval    = 5
+	maxTimeout     = 60
+	maxStartPeriod = 300
+)
+
 func outOfRange(s *subject) []hit {
 	var hits []hit
 	for _, f := range []struct {
 		name      string
 		value     Seconds
 		low, high int
-	}{{"interval", s.Interval, 5, 300}, {"timeout", s.Timeout, 2, 60}, {"retries", s.Retries, 1, 10}, {"startPeriod", s.StartPeriod, 0, 300}} {
+	}{{"interval", s.Interval, minInterval, 300}, {"timeout", s.Timeout, 2, maxTimeout}, {"retries", s.Retries, 1, 10}, {"startPeriod", s.StartPeriod, 0, maxStartPeriod}} {
 		if f.value.Set && (f.value.Value < f.low || f.value.Value > f.high) {
-			message := fmt.Sprintf(diag.HealthTooMuch, f.name, f.value.Value, f.high)
+			message, limit := fmt.Sprintf(diag.HealthTooMuch, f.name, f.value.Value, f.high), f.high
 			if f.value.Value < f.low {
-				message = fmt.Sprintf(diag.HealthTooLittle, f.name, f.value.Value, f.low)
+				message, limit = fmt.Sprintf(diag.HealthTooLittle, f.name, f.value.Value, f.low), f.low
 			}
-			value, unit := inSeconds(f.value.Value, f.high)
+			value, _ := diag.HealthSeconds(f.name, f.value.Value, f.high)
+			fix := diag.HealthFix(f.name, f.value.Value, limit)
 			hits = append(hits, hit{pointer: "/healthCheck/" + f.name, value: fmt.Sprint(max(f.low, min(f.high, value))), evidence: fmt.Sprintf("%s: %d", f.name, f.value.Value),
-				message: message, fix: unit})
+				message: message, fix: strings.ToUpper(fix[:1]) + fix[1:] + "."})
 		}
 	}
 	return hits
-}
-
-// inSeconds reads a number that is too big as the milliseconds of other tools, or as the nanoseconds of docker inspect.
-func inSeconds(value, high int) (int, string) {
-	for _, unit := range []struct {
-		size int
-		name string
-	}{{1e9, "nanoseconds"}, {1e3, "milliseconds"}} {
-		if value > high && value%unit.size == 0 && value/unit.size <= high {
-			return value / unit.size, fmt.Sprintf("Write %d: the number is in seconds, and %d looks like %s.", value/unit.size, value, unit.name)
-		}
-	}
-	return value, ""
 }
 
 // counts are the options with which ping ends; of every other program of the list there are none.
@@ -126,7 +121,7 @@ func oneFailure(s *subject) []hit {
 
 func timeoutNotBelow(s *subject) []hit {
 	p := s.pace()
-	if p.timeout < p.interval {
+	if p.timeout < p.interval || s.Timeout.or(0) > maxTimeout || s.Interval.Set && s.Interval.Value < minInterval { // refused anyway
 		return nil
 	}
 	better := int(p.interval.Seconds()) - 1
@@ -140,7 +135,7 @@ func timeoutNotBelow(s *subject) []hit {
 }
 
 func longStartPeriod(s *subject) []hit {
-	if s.StartPeriod.or(0) < 180 {
+	if s.StartPeriod.or(0) < 180 || s.StartPeriod.Value > maxStartPeriod { // refused anyway
 		return nil
 	}
 	return []hit{{pointer: "/healthCheck/startPeriod", evidence: fmt.Sprintf("startPeriod: %d", s.StartPeriod.Value), severity: diag.Info,

@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/output"
 )
@@ -67,15 +68,20 @@ func (s *subject) onLoopback(output.Told) Command {
 
 // limited gives the client a limit below the timeout.
 func (s *subject) limited(output.Told) Command {
-	limit := fmt.Sprint(max(1, int(s.pace().timeout.Seconds())-1))
 	a := s.request()
 	switch {
 	case a == nil || a.request.Limit != "":
 		return nil
 	case a.request.Program == "curl":
-		return s.option("curl", "-m", limit)
+		return s.option("curl", "-m", s.belowTimeout())
 	}
 	return nil
+}
+
+// belowTimeout is a limit in seconds below the timeout, or below the one that ECS would take instead.
+func (s *subject) belowTimeout() string {
+	timeout, _ := diag.HealthSeconds("timeout", int(s.pace().timeout.Seconds()), maxTimeout)
+	return fmt.Sprint(max(1, min(timeout, maxTimeout)-1))
 }
 
 // quietBackground lets go of the probe's output in the background.

@@ -149,6 +149,18 @@ func TestRepairs(t *testing.T) {
 	}
 }
 
+// TestLimitBelowTimeout wants the limit of a client below the timeout that ECS takes.
+func TestLimitBelowTimeout(t *testing.T) {
+	t.Parallel()
+	for timeout, want := range map[int]string{5: "-m 4", 2: "-m 1", 5000: "-m 4", 90: "-m 59"} {
+		found := Lint(with(sh("curl -f http://localhost:8080/"), func(d *Definition) { d.InitProcess, d.Timeout = false, Set(timeout) }), nil)
+		i := slices.IndexFunc(found, func(d Diagnosis) bool { return d.Rule.ID == "HC073" })
+		if i < 0 || !strings.Contains(found[i].Patch.Value, want+" ") {
+			t.Errorf("timeout %d: %v, want HC073 with %s", timeout, found, want)
+		}
+	}
+}
+
 func TestUnitsOfTime(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
