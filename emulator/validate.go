@@ -8,6 +8,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
+	"github.com/ecslocal/ecslocal/emulator/document"
 	"github.com/ecslocal/ecslocal/emulator/fix"
 	"github.com/ecslocal/ecslocal/emulator/iam"
 	"github.com/ecslocal/ecslocal/emulator/input"
@@ -113,11 +114,11 @@ func settleOutside(findings []diag.Finding) {
 	}
 }
 
-// Fix makes the changes that findings of this project propose, and gives the file's new content and the findings that remain. Templates
-// are not changed: what a template's text resolves to is not what it says.
+// Fix makes the changes that findings of this project propose, and gives the file's new content and the findings that remain. Of a template
+// only that is changed which it says as it reads; what terraform show printed is not changed: the configuration would remain as it was.
 func (p *Project) Fix(findings []diag.Finding) (fixed []byte, remaining []diag.Finding) {
-	switch p.format {
-	case input.CloudFormation, input.Terraform, input.Template:
+	file, _ := document.Parse(p.Path, p.Source)
+	if p.format == input.Terraform || file == nil {
 		return p.Source, findings
 	}
 	var patches []diag.Patch
@@ -127,7 +128,7 @@ func (p *Project) Fix(findings []diag.Finding) (fixed []byte, remaining []diag.F
 			patches, proposed = append(patches, *f.Patch), append(proposed, i)
 		}
 	}
-	fixed, made := fix.Apply(p.Source, p.root, patches)
+	fixed, made := fix.Apply(p.Source, file, fix.InFile(file, p.root, patches))
 	settled := map[string]bool{} // a second finding of one place goes with the first
 	for i, patch := range patches {
 		settled[patch.Path] = settled[patch.Path] || made[i]

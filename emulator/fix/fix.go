@@ -15,7 +15,7 @@ import (
 )
 
 // Apply makes the patches in source, of which root was parsed, and says which of them it made. Not made are those of places that
-// the file does not have (a default) or has in a form that is not changed (YAML's block scalars and aliases), and all but the first of
+// the file does not have (a default) or has in a form that is not changed (a YAML alias), and all but the first of
 // several for one place.
 func Apply(source []byte, root *document.Node, patches []diag.Patch) (fixed []byte, made []bool) {
 	if root.End == 0 { // JSON has offsets

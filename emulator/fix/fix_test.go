@@ -63,7 +63,11 @@ func TestApplyYAML(t *testing.T) {
 		"several":             {"a: null\nb: true\nc: é: no\n", nil, "a: null\nb: true\nc: é: no\n"},
 		"not ASCII":           {"a: {ö: ü, b: true}\n", []diag.Patch{{Path: "/a/b", Value: `"true"`}}, "a: {ö: ü, b: \"true\"}\n"},
 		"an alias":            {"a: &x [1]\nb: *x\n", []diag.Patch{{Path: "/b", Value: "2"}, {Path: "/b/0", Value: "2"}, {Path: "/a", Value: "3"}}, "a: &x [1]\nb: *x\n"},
-		"a block scalar":      {"a: |\n  text\nb: 1\n", []diag.Patch{{Path: "/a", Value: "2"}, {Path: "/b", Value: "3"}}, "a: |\n  text\nb: 3\n"},
+		"a block scalar":      {"a: |\n  text\nb: 1\n", []diag.Patch{{Path: "/a", Value: "2"}, {Path: "/b", Value: "3"}}, "a: 2\nb: 3\n"},
+		"a block scalar last": {"a:\n  - CMD\n  - |\n    x \\\n     || y\n\n  # c\nb: 1\n", []diag.Patch{{Path: "/a/1", Value: `"z"`}}, "a:\n  - CMD\n  - \"z\"\n\n  # c\nb: 1\n"},
+		"a list with a block": {"x:\n  a:\n  - CMD\n  - >-\n    x\n    y\n  b: 1\n", []diag.Patch{{Path: "/x/a", Value: `["z"]`}}, "x:\n  a: [\"z\"]\n  b: 1\n"},
+		"plain on two lines":  {"a: x\n  || y\nb: 1\n", []diag.Patch{{Path: "/a", Value: `"z"`}}, "a: \"z\"\nb: 1\n"},
+		"quoted on two lines": {"a: [\"x\n  y\", 'it''s\n  so']\nb: 1\n", []diag.Patch{{Path: "/a", Value: `["z"]`}}, "a: [\"z\"]\nb: 1\n"},
 		"a BOM and CRLF":      {"\ufeffa: 1\r\nb: null\r\nc: 2\r\n", []diag.Patch{{Path: "/a", Value: "2"}, {Path: "/b"}}, "\ufeffa: 2\r\nc: 2\r\n"},
 	} {
 		root, _ := document.ParseYAML(name, []byte(c.source))
@@ -73,6 +77,36 @@ func TestApplyYAML(t *testing.T) {
 		fixed, _ := Apply([]byte(c.source), root, c.patches)
 		if string(fixed) != c.want {
 			t.Errorf("%s: got\n%s\nwant\n%s", name, fixed, c.want)
+		}
+	}
+}
+
+// TestInFile turns patches of a resolved tree into those of its file.
+func TestInFile(t *testing.T) {
+	t.Parallel()
+	const template = "R:\n  Name: web\n  Check:\n    Command: [CMD, x]\n    Timeout: !Ref T\n    Retries: \"3\"\n  Other: {Ref: P}\n"
+	file, _ := document.ParseYAML("", []byte(template))
+	read := file.At("/R")
+	resolved := &document.Node{Kind: document.Object, Pos: read.Pos, Members: []document.Member{{Name: "name", Value: read.Member("Name")}, {Name: "check", Value: &document.Node{
+		Kind: document.Object, Pos: file.At("/R/Check").Pos, Members: []document.Member{
+			{Name: "command", Value: file.At("/R/Check/Command")},
+			{Name: "timeout", Value: &document.Node{Kind: document.Number, Text: "5", Pos: file.At("/R/Check/Timeout").Pos}},
+			{Name: "retries", Value: &document.Node{Kind: document.Number, Text: "3", Pos: file.At("/R/Check/Retries").Pos}}}}},
+		{Name: "other", Value: &document.Node{Kind: document.Object, Pos: file.At("/R/Other").Pos}}}}
+	for _, c := range []struct{ patch, want diag.Patch }{
+		{diag.Patch{Path: "/check/command", Value: `["y"]`}, diag.Patch{Path: "/R/Check/Command", Value: `["y"]`}},
+		{diag.Patch{Path: "/check/command/1", Value: `"y"`}, diag.Patch{Path: "/R/Check/Command/1", Value: `"y"`}},
+		{diag.Patch{Path: "/check/retries", Value: "4"}, diag.Patch{Path: "/R/Check/Retries", Value: "4"}},
+		{diag.Patch{Path: "/check/interval", Value: "4"}, diag.Patch{Path: "/R/Check/Interval", Value: "4"}},
+		{diag.Patch{Path: "/healthCheck", Value: `{"command": ["CMD", "a"], "interval": 5}`}, diag.Patch{Path: "/R/HealthCheck", Value: `{"Command": ["CMD", "a"], "Interval": 5}`}},
+		{diag.Patch{Path: "/check/timeout", Value: "4"}, diag.Patch{}}, // a function
+		{diag.Patch{Path: "/other/x", Value: "4"}, diag.Patch{}},
+		{diag.Patch{Path: "/nowhere/x", Value: "4"}, diag.Patch{}},
+		{diag.Patch{Path: "/nowhere"}, diag.Patch{}},
+		{diag.Patch{}, diag.Patch{}},
+	} {
+		if got := InFile(file, resolved, []diag.Patch{c.patch}); got[0] != c.want {
+			t.Errorf("%v: got %v, want %v", c.patch, got[0], c.want)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func applyYAML(source []byte, patches []diag.Patch) (fixed []byte, made []bool) 
 		if (i+1)*len(source) > maxYAML {
 			break
 		}
-		if slices.ContainsFunc(patches[:i], func(q diag.Patch) bool { return q.Path == p.Path }) {
+		if p.Path == "" || slices.ContainsFunc(patches[:i], func(q diag.Patch) bool { return q.Path == p.Path }) {
 			continue
 		}
 		changed, ok := patchYAML(source, p)

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"bytes"
+	"strings"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -57,10 +58,10 @@ func (t *yamlText) extent(n *yaml.Node) (start, end int, known bool) {
 	return t.offset(n), end, known
 }
 
-// end is unknown of block scalars, plain ones of several lines, aliases, and what has a tag or an anchor.
+// end is unknown of aliases, and of what has a tag or an anchor.
 func (t *yamlText) end(n *yaml.Node) (int, bool) {
 	start := t.offset(n)
-	rest := t.source[start:t.lineEnd(start)]
+	rest := t.source[start:]
 	switch {
 	case n.Anchor != "" || n.Kind == yaml.AliasNode:
 		return 0, false
@@ -70,25 +71,64 @@ func (t *yamlText) end(n *yaml.Node) (int, bool) {
 		return quotedEnd(rest, '"', start)
 	case n.Style == yaml.SingleQuotedStyle:
 		return quotedEnd(rest, '\'', start)
-	case n.Style == 0 && bytes.HasPrefix(rest, []byte(n.Value)):
-		return start + len(n.Value), true
+	case n.Style == yaml.LiteralStyle || n.Style == yaml.FoldedStyle:
+		return t.blockEnd(start), true
+	case n.Style == 0:
+		return plainEnd(rest, n.Value, start)
 	}
 	return 0, false
 }
 
-// quotedEnd is the end of the quoted text that a line begins with.
-func quotedEnd(line []byte, quote byte, start int) (int, bool) {
-	for i := 1; i < len(line) && line[0] == quote; i++ {
+// quotedEnd is the end of the quoted text that something begins with.
+func quotedEnd(text []byte, quote byte, start int) (int, bool) {
+	for i := 1; i < len(text) && text[0] == quote; i++ {
 		switch {
-		case quote == '"' && line[i] == '\\':
+		case quote == '"' && text[i] == '\\':
 			i++
-		case quote == '\'' && line[i] == quote && i+1 < len(line) && line[i+1] == quote:
+		case quote == '\'' && text[i] == quote && i+1 < len(text) && text[i+1] == quote:
 			i++
-		case line[i] == quote:
+		case text[i] == quote:
 			return start + i + 1, true
 		}
 	}
 	return 0, false
+}
+
+// plainEnd is the end of a plain scalar, whose lines are joined when it is read.
+func plainEnd(text []byte, value string, start int) (int, bool) {
+	if bytes.HasPrefix(text, []byte(value)) {
+		return start + len(value), true
+	}
+	at := 0
+	for word := range strings.FieldsSeq(value) {
+		at += len(text[at:]) - len(bytes.TrimLeft(text[at:], " \t\r\n"))
+		if !bytes.HasPrefix(text[at:], []byte(word)) {
+			return 0, false
+		}
+		at += len(word)
+	}
+	return start + at, true
+}
+
+// blockEnd is the end of the last line of a block scalar: the lines behind its header, as long as they are at least as far in as the first.
+func (t *yamlText) blockEnd(start int) int {
+	end, indent := t.lineEnd(start), -1
+	for at := end + 1; at < len(t.source); {
+		line := t.source[at:t.lineEnd(at)]
+		in := len(line) - len(bytes.TrimLeft(line, " "))
+		blank := len(bytes.TrimSpace(line)) == 0
+		if !blank && indent < 0 {
+			indent = in
+		}
+		if !blank && in < indent {
+			break
+		}
+		if !blank {
+			end = at + len(bytes.TrimRight(line, "\r"))
+		}
+		at += len(line) + 1
+	}
+	return end
 }
 
 // collectionEnd is the end of the last value, in flow style that of the bracket behind it.

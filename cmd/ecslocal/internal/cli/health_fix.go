@@ -81,7 +81,7 @@ func (c *command) writeFix(project *emulator.Project, proof emulator.HealthProof
 	}
 	fixed, _ := project.Fix([]diag.Finding{finding})
 	if bytes.Equal(fixed, project.Source) {
-		fmt.Fprintln(c.stdout, "the file has that place in a form that is not changed here (a template, a block of YAML): write the check yourself")
+		fmt.Fprintln(c.stdout, "the file has that place in a form that is not changed here (a function, a parameter, an alias): write the check yourself")
 		if write {
 			return exit(exitUndecided)
 		}
