@@ -3,9 +3,11 @@ package emulator
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/dockerengine"
@@ -120,20 +122,19 @@ func neighbours(def *taskdef.Definition, self int) []healthcheck.Neighbour {
 // LintHealth is everything that can be said about the health checks before anything runs; with an engine, the images that it has are
 // looked into, without starting a container.
 func (p *Project) LintHealth(ctx context.Context, engine *dockerengine.Engine) ([]diag.Finding, error) {
+	definitions := p.HealthDefinitions()
+	images, closing, err := p.imagesAtHand(ctx, engine, definitions, func(d healthcheck.Definition) bool { return d.HasCheck })
+	if err != nil {
+		return nil, err
+	}
 	var findings []diag.Finding
-	for _, d := range p.HealthDefinitions() {
-		image, closing, err := p.imageAtHand(ctx, engine, d, d.HasCheck)
-		if err != nil {
-			return nil, err
+	for _, f := range p.lintAll(definitions, images) {
+		if !p.wrongList(f) {
+			findings = append(findings, f)
 		}
-		for _, f := range p.placed(healthcheck.Lint(d, image)) {
-			if !p.wrongList(f) {
-				findings = append(findings, f)
-			}
-		}
-		if err := closing(); err != nil {
-			return nil, err
-		}
+	}
+	if err := closing(); err != nil {
+		return nil, err
 	}
 	for _, f := range p.Findings { // values of a wrong type, which are not there for what is said above
 		if strings.Contains(f.Path, "/healthCheck/") {
@@ -184,6 +185,83 @@ func (p *Project) imageAtHand(ctx context.Context, engine *dockerengine.Engine, 
 	}
 	image.Files = imageFiles{files}
 	return image, files.Close, nil
+}
+
+// imagesAtHand is imageAtHand for several containers: their images in the same order, each opened once. withFiles says whose files are
+// asked for.
+func (p *Project) imagesAtHand(ctx context.Context, engine *dockerengine.Engine, definitions []healthcheck.Definition, withFiles func(healthcheck.Definition) bool) ([]*healthcheck.Image, func() error, error) {
+	type opened struct {
+		first   healthcheck.Definition
+		files   bool
+		image   *healthcheck.Image
+		closing func() error
+		err     error
+	}
+	byRef, ref := map[string]*opened{}, func(d healthcheck.Definition) string { return first(p.image(d.Container, d.Image), d.Image) }
+	for _, d := range definitions {
+		if byRef[ref(d)] == nil {
+			byRef[ref(d)] = &opened{first: d}
+		}
+		byRef[ref(d)].files = byRef[ref(d)].files || withFiles(d)
+	}
+	atOnce(slices.Collect(maps.Values(byRef)), func(o *opened) { o.image, o.closing, o.err = p.imageAtHand(ctx, engine, o.first, o.files) })
+	var errs []error
+	var closings []func() error
+	for _, o := range byRef {
+		errs, closings = append(errs, o.err), append(closings, o.closing)
+	}
+	closing := func() error { return closeAll(closings) }
+	if err := errors.Join(errs...); err != nil {
+		return nil, nil, errors.Join(err, closing())
+	}
+	images := make([]*healthcheck.Image, len(definitions))
+	for i, d := range definitions {
+		images[i] = byRef[ref(d)].image
+	}
+	return images, closing, nil
+}
+
+// closeAll closes several images.
+func closeAll(closings []func() error) error {
+	var mu sync.Mutex
+	var errs []error
+	atOnce(closings, func(c func() error) {
+		err := c()
+		mu.Lock()
+		defer mu.Unlock()
+		errs = append(errs, err)
+	})
+	return errors.Join(errs...)
+}
+
+// lintAll judges health checks, each with its image.
+func (p *Project) lintAll(definitions []healthcheck.Definition, images []*healthcheck.Image) []diag.Finding {
+	byImage := map[*healthcheck.Image][]int{}
+	for i := range definitions {
+		byImage[images[i]] = append(byImage[images[i]], i)
+	}
+	findings := make([][]diag.Finding, len(definitions))
+	atOnce(slices.Collect(maps.Values(byImage)), func(indexes []int) { // an image is asked by one at a time
+		for _, i := range indexes {
+			findings[i] = p.placed(healthcheck.Lint(definitions[i], images[i]))
+		}
+	})
+	return slices.Concat(findings...)
+}
+
+// atOnce does something with several values, some at a time: the engine takes tens of milliseconds for each look into an image.
+func atOnce[T any](values []T, do func(T)) {
+	const most = 8
+	slots := make(chan struct{}, most)
+	var running sync.WaitGroup
+	for _, v := range values {
+		slots <- struct{}{}
+		running.Go(func() {
+			defer func() { <-slots }()
+			do(v)
+		})
+	}
+	running.Wait()
 }
 
 func imageFacts(ref string, c dockerengine.ImageConfig) *healthcheck.Image {

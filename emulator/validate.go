@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -28,29 +27,18 @@ func (p *Project) Validate() []diag.Finding {
 // ValidateImages is Validate with what the images say that the engine has: whether users and programs exist, whether health checks can run.
 // No container runs for it.
 func (p *Project) ValidateImages(ctx context.Context, engine *dockerengine.Engine) ([]diag.Finding, error) {
-	var findings []diag.Finding
-	images := map[string]*healthcheck.Image{}
-	var closing []func() error
-	for _, d := range p.HealthDefinitions() {
-		image, closeFiles, err := p.imageAtHand(ctx, engine, d, true)
-		closing = append(closing, closeFiles)
-		if err != nil {
-			return nil, errors.Join(err, closeAll(closing))
-		}
-		images[d.Container] = image
-		findings = append(findings, p.placed(healthcheck.Lint(d, image))...)
+	definitions := p.HealthDefinitions()
+	images, closing, err := p.imagesAtHand(ctx, engine, definitions, func(healthcheck.Definition) bool { return true })
+	if err != nil {
+		return nil, err
 	}
-	findings = append(p.validate(findings), validate.CheckImages(p.Definition, p.validateOptions(), images)...)
+	byName := map[string]*healthcheck.Image{}
+	for i, d := range definitions {
+		byName[d.Container] = images[i]
+	}
+	findings := append(p.validate(p.lintAll(definitions, images)), validate.CheckImages(p.Definition, p.validateOptions(), byName)...)
 	diag.Sort(findings)
-	return findings, closeAll(closing)
-}
-
-func closeAll(closing []func() error) error {
-	var errs []error
-	for _, c := range closing {
-		errs = append(errs, c())
-	}
-	return errors.Join(errs...)
+	return findings, closing()
 }
 
 func (p *Project) validateOptions() validate.Options {
