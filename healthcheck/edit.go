@@ -16,8 +16,11 @@ func (s *subject) replaceWord(call *shell.Call, index int, raw ...string) Comman
 
 // replaceWords is replaceWord for several words, from one to another.
 func (s *subject) replaceWords(call *shell.Call, from, to int, raw ...string) Command {
-	if from < 0 || to >= len(call.Words) || from > to || call.Nested {
+	if from < 0 || to >= len(call.Words) || from > to {
 		return nil
+	}
+	if call.Nested {
+		return s.replaceNested(call, from, to, raw...)
 	}
 	if argv := s.exec(); argv != nil {
 		at := len(argv) - len(call.Words)
@@ -33,6 +36,34 @@ func (s *subject) replaceWords(call *shell.Call, from, to int, raw ...string) Co
 		before = strings.TrimRight(before, " \t")
 	}
 	return asShell(before + strings.Join(raw, " ") + text[end:])
+}
+
+// replaceNested is replaceWords within the script of a sh -c, whose words have their places in that script. In CMD-SHELL the script must stand
+// in single quotes, so that it is what it says.
+func (s *subject) replaceNested(call *shell.Call, from, to int, raw ...string) Command {
+	i := slices.IndexFunc(s.calls(), func(outer *shell.Call) bool {
+		return !outer.Nested && outer.Script != nil && slices.Contains(outer.Script.Calls, call)
+	})
+	if i < 0 {
+		return nil
+	}
+	outer := s.calls()[i]
+	at := outer.ScriptIndex()
+	text, start, end := outer.Script.Text, call.Words[from].Start, call.Words[to].End
+	if at < 0 || start > end || end > len(text) || !utf8.ValidString(text) || len(raw) == 0 || s.exec() == nil && outer.Words[at].Raw != "'"+text+"'" {
+		return nil
+	}
+	words := slices.Clone(raw)
+	for i, w := range words {
+		if s.exec() != nil && strings.Contains(w, "://") { // it was written for CMD, which needs no quotes
+			words[i] = quoteWord(w)
+		}
+	}
+	better := text[:start] + strings.Join(words, " ") + text[end:]
+	if s.exec() == nil {
+		better = quoteArgument(better)
+	}
+	return s.replaceWord(outer, at, better)
 }
 
 // addOptions is the command with options put behind the program of a call.

@@ -14,7 +14,7 @@ import (
 
 // badURL finds URLs and addresses that no client can read.
 func badURL(s *subject) []hit {
-	if len(operatorArguments(s))+len(lostOperator(s)) > 0 {
+	if len(operatorArguments(s))+len(lostOperator(s))+len(lostTest(s))+len(angled(s))+len(cutBySemicolon(s)) > 0 {
 		return nil // what is no address belongs to the shell
 	}
 	for _, a := range s.asks {
@@ -87,7 +87,7 @@ func (s *subject) slashes(a asked, t client.Target) Command {
 }
 
 // gap is a name that stands for a port, in the words of templates: {PORT}, {{ PORT }}, %PORT%, $PORT, PORT.
-var gap = lazyregexp.New(`:((?:\$?\{{1,2}|%|\$)?([A-Za-z_][\w.-]*)(?:\}{1,2}|%)?)(?:/|$)`)
+var gap = lazyregexp.New(`:((?:\$?\{{1,2}|%|\$|<)?([A-Za-z_][\w.-]*)(?:\}{1,2}|%|>)?)(?:/|$)`)
 
 // placeholder is what was to be replaced by a port, empty for none.
 func placeholder(t client.Target) string {
@@ -104,7 +104,7 @@ func (s *subject) filledIn(a asked, t client.Target) Command {
 	if hole == "" || a.call.Nested {
 		return nil
 	}
-	name := strings.Trim(hole, "${}%")
+	name := strings.Trim(hole, "${}%<>")
 	if _, known := s.variable(name); (known || slices.Contains(s.Secrets, name)) && s.exec() == nil {
 		return s.replaceWord(a.call, t.Index, `"`+strings.Replace(t.Text, hole, "${"+name+"}", 1)+`"`)
 	}
@@ -173,7 +173,7 @@ func (s *subject) spelling(_ asked, t client.Target) Command {
 	if extra := extraColon().FindStringSubmatch(t.Text); extra != nil {
 		return s.replaceText(t.Text, extra[1]+t.Text[len(extra[1])+1:])
 	}
-	if strings.HasPrefix(t.Text, m[1]+"://:") {
+	if strings.HasPrefix(t.Text, m[1]+"://:") && !strings.HasPrefix(t.Text, m[1]+"://::") {
 		return s.replaceText(m[1]+"://:", m[1]+"://127.0.0.1:")
 	}
 	host, rest, ok := strings.Cut(strings.TrimPrefix(t.Text, m[1]+"://"), ":")

@@ -17,15 +17,20 @@ import (
 // expandDetectors judge what a shell would make of the words, and whether there is one.
 var expandDetectors = []detector{
 	{"HC002", cause.Definition, lostOperator},
+	{"HC002", cause.Definition, lostTest},
 	{"HC019", cause.Definition, wordsAfterScript},
 	{"HC034", cause.Definition, lineAsFile},
 	{"HC020", cause.Definition, builtinProgram},
 	{"HC021", cause.Definition, unexpanded},
 	{"HC022", cause.Definition, escapedDollar},
 	{"HC023", cause.Definition, runForVariable},
+	{"HC023", cause.Definition, dollarRedirection},
 	{"HC023", cause.Definition, unsetVariable},
 	{"HC024", cause.Definition, entrypointVariable},
 	{"HC025", cause.Definition, cutURL},
+	{"HC025", cause.Definition, swappedRedirection},
+	{"HC067", cause.Definition, angled},
+	{"HC067", cause.Definition, cutBySemicolon},
 	{"HC067", cause.Definition, badURL},
 }
 

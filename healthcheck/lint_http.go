@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
 )
@@ -15,6 +16,7 @@ var httpDetectors = []detector{
 	{"HC043", cause.Definition, unknownOption},
 	{"HC043", cause.Definition, gluedOptions},
 	{"HC043", cause.Definition, noDuration},
+	{"HC043", cause.Definition, dropsT},
 	{"HC044", cause.Definition, curlWithoutFail},
 	{"HC044", cause.Definition, anyAnswer},
 	{"HC056", cause.Definition, proxied},
@@ -35,8 +37,11 @@ func unknownOption(s *subject) []hit {
 		}
 		if o, ok := a.request.SwallowedURL(); ok {
 			h := hit{message: fmt.Sprintf("the option %s of curl takes the URL for its value, and none is left to ask", o.Word)}
-			if o.Word == "-F" {
+			switch {
+			case o.Word == "-F":
 				h = h.patched(s.replaceWord(a.call, o.Index, "-f"))
+			case o.Name == "o" || o.Name == "output":
+				h = h.patched(s.replaceWord(a.call, o.Index, o.Word, "/dev/null"))
 			}
 			return []hit{h}
 		}
@@ -46,9 +51,13 @@ func unknownOption(s *subject) []hit {
 				h.message = fmt.Sprintf("%q is one argument to %s: CMD takes nothing apart", o.Word, a.request.Program)
 				return []hit{h.patched(s.replaceWord(a.call, o.Index, words...))}
 			}
-			if name, value, ok := strings.Cut(strings.TrimPrefix(o.Word, "--"), "="); ok && client.TakesValue(name) {
+			if name, value, ok := strings.Cut(strings.TrimPrefix(o.Word, "--"), "="); ok && client.TakesValue(meantOption(name)) {
 				h.message = fmt.Sprintf("curl does not take a value behind =, and knows no option %s", o.Word)
-				return []hit{h.patched(s.replaceWord(a.call, o.Index, "--"+name, s.word(value)))}
+				return []hit{h.patched(s.replaceWord(a.call, o.Index, "--"+meantOption(name), s.word(value)))}
+			}
+			if meant := meantOption(o.Name); meant != o.Name && strings.HasPrefix(o.Word, "--") {
+				h.fix = "The option is --" + meant + "."
+				return []hit{h.patched(s.replaceWord(a.call, o.Index, "--"+meant))}
 			}
 			if near := diag.Nearest(o.Name, client.LongOptions("curl")); near != "" && strings.HasPrefix(o.Word, "--") {
 				h.fix = "Did you mean --" + near + "?"
@@ -56,8 +65,46 @@ func unknownOption(s *subject) []hit {
 			}
 			return []hit{h}
 		}
+		if h, ok := s.timeWithUnit(a); ok {
+			return []hit{h}
+		}
 	}
 	return nil
+}
+
+// meantOption is curl's name of an option that it does not have and wget or other tools do; itself for every other.
+func meantOption(name string) string {
+	switch name {
+	case "timeout", "max-timeout", "maxtime":
+		return "max-time"
+	case "retries", "tries", "max-retries":
+		return "retry"
+	case "no-check-certificate", "skip-verify":
+		return "insecure"
+	case "quiet":
+		return "silent"
+	}
+	return name
+}
+
+// withUnit is a number of seconds as other tools write it.
+var withUnit = lazyregexp.New(`^(\d+)(?:s|sec|secs|seconds)$`)
+
+// timeWithUnit is curl -m 3s: its options take plain numbers.
+func (s *subject) timeWithUnit(a asked) (hit, bool) {
+	for _, o := range a.request.Options() {
+		m := withUnit().FindStringSubmatch(o.Value)
+		if m == nil || !slices.Contains([]string{"m", "max-time", "connect-timeout", "retry", "retry-delay", "retry-max-time"}, o.Name) {
+			continue
+		}
+		h := hit{message: fmt.Sprintf("%s of curl takes a plain number, and %q is none", o.Word, o.Value)}
+		at := o.Index
+		if !strings.HasSuffix(o.Word, o.Value) {
+			at++
+		}
+		return h.patched(s.replaceWord(a.call, at, strings.TrimSuffix(a.call.Words[at].Text, o.Value)+m[1])), true
+	}
+	return hit{}, false
 }
 
 func curlWithoutFail(s *subject) []hit {

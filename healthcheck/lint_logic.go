@@ -23,6 +23,7 @@ var logicDetectors = []detector{
 	{"HC087", cause.Definition, pipeHides},
 	{"HC088", cause.Definition, constantTest},
 	{"HC088", cause.Definition, alwaysPasses},
+	{"HC088", cause.Definition, findsNothing},
 	{"HC089", cause.Definition, neverPasses},
 	{"HC091", cause.Definition, findsItself},
 	{"HC094", cause.Definition, longProcessName},
@@ -205,10 +206,10 @@ func (s *subject) heard(first, last *shell.Call, rest []*shell.Call) Command {
 var reassuring = lazyregexp.New(`(?s)\s*(\|\||;|&&)\s*[({]?\s*(true|:|exit\s+0|exit|return\s+0|/bin/true|echo\s[^;|&]*?)\s*;?\s*[)}]?\s*;?\s*$`)
 
 func alwaysPasses(s *subject) []hit {
-	if !s.deaf() || len(pipeHides(s))+len(exitInPipe(s))+len(cutURL(s))+len(constantTest(s)) > 0 || len(badExit(s)) > 0 && !strings.Contains(s.Command.String(), "exit 0") {
+	if !s.deaf() || len(pipeHides(s))+len(exitInPipe(s))+len(cutURL(s))+len(swappedRedirection(s))+len(constantTest(s)) > 0 || len(badExit(s)) > 0 && !strings.Contains(s.Command.String(), "exit 0") {
 		return nil
 	}
-	if s.calling("kill", "pkill", "killall") != nil {
+	if s.calling("kill", "pkill", "killall") != nil || len(neverPasses(s)) > 0 { // that it says the opposite is HC089
 		return nil
 	}
 	h := hit{message: "the check ends with success whatever the application does"}
@@ -232,7 +233,7 @@ func neverPasses(s *subject) []hit {
 		h.message = fmt.Sprintf("the check fails when %q succeeds", s.asks[0].call.Program())
 	}
 	for _, r := range []struct{ pattern, with string }{
-		{echoExit, "|| { $1; $2; }"}, {andExit, "|| exit 1"}, {gluedBoth, "|| exit 1"},
+		{echoExit, "|| { $1; $2; }"}, {andExit, "|| exit 1"}, {gluedBoth, "|| exit 1"}, {negation, ""},
 	} {
 		if better := s.judging(regexp.MustCompile(r.pattern).ReplaceAllString(s.text(), r.with)); better != nil {
 			return []hit{h.patched(better)}
@@ -245,6 +246,7 @@ func neverPasses(s *subject) []hit {
 const (
 	echoExit  = `(?s)\|\|\s*(echo\s[^;|&]*?)\s*(?:&&|;)\s*(exit\s+[1-9]\d*)\s*;?\s*$`
 	andExit   = `(?s)&&\s*(exit\s+[1-9]\d*|false)\b(\s*\|\|\s*(exit(\s+0)?|true|:)\s*$)?`
+	negation  = `^\s*!\s+`
 	gluedBoth = `(?s)(?:&&\s*exit0\s*)?\|\|\s*exit\d+\s*;?\s*$`
 )
 

@@ -17,6 +17,7 @@ import (
 var paceDetectors = []detector{
 	{"HC107", cause.Definition, outOfRange},
 	{"HC072", cause.Definition, neverEnds},
+	{"HC072", cause.Definition, headByName},
 	{"HC072", cause.Definition, sleepsFirst},
 	{"HC075", cause.Definition, oneFailure},
 	{"HC076", cause.Definition, timeoutNotBelow},

@@ -25,7 +25,7 @@ func otherPort(s *subject) []hit {
 	}
 	for _, a := range s.asks {
 		for _, t := range a.targets {
-			if a.request != nil && a.request.UnixSocket != "" || t.Port == 0 || t.Partial || !t.Loopback() || s.has(t.Port) || s.configured(t.Port) || s.neighbourWith(t.Port) != "" && s.NetworkMode == "awsvpc" {
+			if a.request != nil && a.request.UnixSocket != "" || t.Port == 0 || t.Partial || t.Scheme == "udp" || !t.Loopback() || s.has(t.Port) || s.configured(t.Port) || s.neighbourWith(t.Port) != "" && s.NetworkMode == "awsvpc" {
 				continue
 			}
 			h := hit{severity: diag.Warning, certainty: cause.Likely,
@@ -82,7 +82,7 @@ func (s *subject) neighbourWith(port int) string {
 func neighboursPort(s *subject) []hit {
 	for _, a := range s.asks {
 		for _, t := range a.targets {
-			if t.Port == 0 || !t.Loopback() || s.has(t.Port) {
+			if t.Port == 0 || t.Scheme == "udp" || !t.Loopback() || s.has(t.Port) {
 				continue
 			}
 			other := s.neighbourWith(t.Port)
@@ -114,7 +114,7 @@ func orBridge(mode string) string {
 func otherSystem(s *subject) []hit {
 	for _, a := range s.asks {
 		for _, t := range a.targets {
-			if t.Host == "" || t.Partial || t.Loopback() || t.Host == s.Container || t.Host == s.Hostname || strings.Contains(t.Host, "169.254.") {
+			if t.Host == "" || t.Partial || t.Bad != "" || a.request != nil && len(a.request.Unknown()) > 0 || t.Loopback() || t.Host == s.Container || t.Host == s.Hostname || strings.Contains(t.Host, "169.254.") {
 				continue
 			}
 			return []hit{{message: fmt.Sprintf("the check asks %s: when that host fails, every task is replaced", t.Host)}}

@@ -21,8 +21,10 @@ var wordDetectors = []detector{
 	{"HC012", cause.Definition, lineBreak},
 	{"HC013", cause.Definition, carriageReturn},
 	{"HC014", cause.Definition, escapedSpace},
+	{"HC014", cause.Definition, spaceBehindBackslash},
 	{"HC015", cause.Definition, typographic},
 	{"HC016", cause.Definition, dockerfileWord},
+	{"HC016", cause.Definition, leadingOption},
 	{"HC017", cause.Definition, untrimmed},
 	{"HC018", cause.Definition, strayDash},
 	{"HC026", cause.Definition, syntaxError},
@@ -32,7 +34,7 @@ var wordDetectors = []detector{
 
 func emptyScript(s *subject) []hit {
 	text, ok := s.Command.Script()
-	if !ok || s.script.Problem != nil || len(s.calls()) > 0 || s.script.Compound() {
+	if !ok || s.script.Problem != nil || len(s.calls()) > 0 || s.script.Compound() || strings.Contains(text, "<<") {
 		return nil
 	}
 	if strings.TrimSpace(text) == "" {
@@ -175,6 +177,18 @@ func escapedSpace(s *subject) []hit {
 	return nil
 }
 
+// brokenContinuation is a backslash that is to join two lines, with a space between it and the line's end.
+var brokenContinuation = lazyregexp.New(`\s*\\[ \t]+\r?\n\s*`)
+
+func spaceBehindBackslash(s *subject) []hit {
+	text, _ := s.Command.Script()
+	if !brokenContinuation().MatchString(text) {
+		return nil
+	}
+	h := hit{message: "there is a space between the backslash and the end of its line: the lines are not joined"}
+	return []hit{h.patched(asShell(brokenContinuation().ReplaceAllString(text, " ")))}
+}
+
 // lookalikes are characters that a word processor or a web page puts where plain ones belong.
 var lookalikes = strings.NewReplacer(
 	"\u201c", `"`, "\u201d", `"`, "\u201e", `"`, "\u00ab", `"`, "\u00bb", `"`, "\u2018", "'", "\u2019", "'", "\u2032", "'", "\u2033", `"`,
@@ -222,6 +236,46 @@ func (s *subject) onlyQuoted() bool {
 // dockerfileWords begin lines of a Dockerfile.
 var dockerfileWords = map[string]bool{"CMD": true, "CMD-SHELL": true, "HEALTHCHECK": true, "RUN": true, "ENTRYPOINT": true, "SHELL": true, "NONE": true}
 
+// checkOption is an option of the Dockerfile's HEALTHCHECK, with its value behind = or in the next word.
+var checkOption = lazyregexp.New(`^--(?:interval|timeout|retries|start-period|start-interval)(=\S*)?$`)
+
+// withoutCheckOptions are words behind the words of the Dockerfile and the options of its HEALTHCHECK.
+func withoutCheckOptions(words []string) []string {
+	for len(words) > 0 {
+		m := checkOption().FindStringSubmatch(words[0])
+		switch {
+		case m != nil && m[1] == "" && len(words) > 1:
+			words = words[2:]
+		case m != nil, dockerfileWords[strings.Trim(words[0], ",:")]:
+			words = words[1:]
+		default:
+			return words
+		}
+	}
+	return nil
+}
+
+// leadingOption finds options of the Dockerfile's HEALTHCHECK in front of the command: to Amazon ECS they are members of healthCheck.
+func leadingOption(s *subject) []hit {
+	argv := s.exec()
+	if text, ok := s.Command.Script(); ok {
+		argv = strings.Fields(text)
+	}
+	if len(argv) == 0 || !checkOption().MatchString(argv[0]) {
+		return nil
+	}
+	h := hit{message: fmt.Sprintf("%s is an option of the Dockerfile's HEALTHCHECK, and is taken for the name of a program", argv[0]),
+		fix: "Write interval, timeout, retries and startPeriod as members of healthCheck, in seconds."}
+	rest := withoutCheckOptions(argv)
+	switch {
+	case len(rest) == 0:
+		return []hit{h}
+	case s.exec() != nil:
+		return []hit{h.patched(asExec(rest...))}
+	}
+	return []hit{h.patched(asShell(s.text()[strings.Index(s.text(), argv[len(argv)-len(rest)]):]))}
+}
+
 func dockerfileWord(s *subject) []hit {
 	text, ok := s.Command.Script()
 	if !ok || strings.TrimSpace(text) == string(FormExec) || strings.TrimSpace(text) == string(FormShell) {
@@ -232,11 +286,7 @@ func dockerfileWord(s *subject) []hit {
 		if !dockerfileWords[word] || len(call.Words) == 0 || !strings.HasPrefix(call.Words[0].Raw, word) {
 			continue
 		}
-		rest := strings.Fields(strings.Replace(text, call.Words[0].Raw, "", 1))
-		for len(rest) > 0 && (dockerfileWords[strings.Trim(rest[0], ",:")] || strings.HasPrefix(rest[0], "--interval") ||
-			strings.HasPrefix(rest[0], "--timeout") || strings.HasPrefix(rest[0], "--retries") || strings.HasPrefix(rest[0], "--start-")) {
-			rest = rest[1:]
-		}
+		rest := withoutCheckOptions(strings.Fields(strings.Replace(text, call.Words[0].Raw, "", 1)))
 		h := hit{message: fmt.Sprintf("%s is a word of the Dockerfile; the shell looks for a program with that name", word)}
 		if call != s.calls()[0] || len(rest) == 0 {
 			return []hit{h}
@@ -315,8 +365,9 @@ func syntaxError(s *subject) []hit {
 		}
 	}
 	for _, script := range scripts {
-		if p := script.Problem; p != nil && len(lineBreak(s))+len(arrayInScript(s)) == 0 {
-			return []hit{{message: fmt.Sprintf("the shell refuses the script: line %d, column %d: %s", p.Line, p.Column, p.Text), evidence: script.Text}}
+		if p := script.Problem; p != nil && len(lineBreak(s))+len(arrayInScript(s))+len(spaceBehindBackslash(s)) == 0 {
+			h := hit{message: fmt.Sprintf("the shell refuses the script: line %d, column %d: %s", p.Line, p.Column, p.Text), evidence: script.Text}
+			return []hit{h.patched(s.withoutSlips())}
 		}
 	}
 	return nil

@@ -68,6 +68,11 @@ func (s *subject) posix(output.Told) Command {
 			}
 		}
 	}
+	return s.withoutDevice()
+}
+
+// withoutDevice connects with a program of the image where the check opens bash's /dev/tcp.
+func (s *subject) withoutDevice() Command {
 	for _, a := range s.asks {
 		if slices.ContainsFunc(a.targets, func(t client.Target) bool { return strings.HasPrefix(t.Text, "/dev/tcp/") }) && s.hasFiles() {
 			t := a.targets[0]
@@ -124,7 +129,7 @@ func (s *subject) replaceCall(call *shell.Call, words []string) Command {
 // plainNetcat connects without -z: a connection that is closed at once.
 func (s *subject) plainNetcat(output.Told) Command {
 	for _, a := range s.asks {
-		if client.Name(a.call.Program()) != "nc" || len(a.targets) == 0 || a.targets[0].Partial || a.call.Nested {
+		if client.Name(a.call.Program()) != "nc" || len(a.targets) == 0 || a.targets[0].Partial || a.targets[0].Scheme == "udp" || a.call.Nested {
 			continue
 		}
 		words := []string{a.call.Words[0].Raw, "-w", "1", a.targets[0].Host, fmt.Sprint(a.targets[0].Port), "</dev/null"}

@@ -55,9 +55,12 @@ func (s *subject) direct(output.Told) Command {
 }
 
 // onLoopback asks the container itself, by its number.
-func (s *subject) onLoopback(output.Told) Command {
+func (s *subject) onLoopback(told output.Told) Command {
 	for _, a := range s.asks {
 		for _, t := range a.targets {
+			if told.Host != "" && !strings.EqualFold(t.Host, told.Host) || len(a.targets) > 1 && t.Text == t.Host {
+				continue // another one, or a word that was never meant for a host
+			}
 			if t.Host != "" && t.Host != "127.0.0.1" && (t.Loopback() || s.has(t.Port) || len(s.Ports) == 0) {
 				return s.aimed(a, t, aim{host: "127.0.0.1"})
 			}

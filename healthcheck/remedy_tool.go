@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
 	"github.com/ecslocal/ecslocal/healthcheck/output"
 	"github.com/ecslocal/ecslocal/healthcheck/shell"
@@ -14,14 +15,48 @@ import (
 // otherTool asks the same with a tool that the image has.
 func (s *subject) otherTool(output.Told) Command {
 	a := s.request()
-	if a == nil || !s.hasFiles() || a.call.PipeLength > 1 || a.call.Substituted || a.request.Method != "GET" && a.request.Method != "HEAD" || len(a.request.Headers) > 0 {
+	if a == nil || !s.hasFiles() || a.request.Method != "GET" && a.request.Method != "HEAD" || len(a.request.Headers) > 0 {
 		return nil
 	}
 	t := a.request.Targets[0]
 	if t.Partial || t.Bad != "" || a.request.UnixSocket != "" {
 		return nil
 	}
+	if a.call.PipeLength > 1 || a.call.Substituted {
+		return s.printedBy(*a, t)
+	}
 	return s.askedBy(t)
+}
+
+// printedBy is the check with another tool in the place of one whose output is judged. A status that is compared with 200 needs no
+// comparing: wget fails by itself.
+func (s *subject) printedBy(a asked, t client.Target) Command {
+	r := a.request
+	switch judged := s.judgesStatus(); {
+	case a.call.Nested || s.exec() != nil || a.call.Pipe > 0 || r.HeadersOut || r.Head:
+		return nil
+	case r.PrintsCode && judged:
+		return s.askedBy(t)
+	case r.PrintsCode || r.Output != "" && r.Output != "-":
+		return nil
+	case s.lookPath("curl").found:
+		return s.replaceCall(a.call, []string{"curl", "-fsS", quoteWord(t.Text)})
+	case s.lookPath("wget").found:
+		return s.replaceCall(a.call, []string{"wget", "-q", "-O", "-", quoteWord(t.Text)})
+	}
+	return nil
+}
+
+// judgesStatus says that the script does nothing but compare the status of one request with 200.
+func (s *subject) judgesStatus() bool {
+	for _, call := range s.calls() {
+		switch call.Program() {
+		case "curl", "[", "test", "[[", "grep", "exit", "false":
+		default:
+			return false
+		}
+	}
+	return len(s.asks) == 1 && strings.Contains(s.text(), "200")
 }
 
 // askedBy is a check of one place with the first tool that the image has.
@@ -73,7 +108,7 @@ func (s *subject) withoutBash(output.Told) Command {
 			return asShell(script)
 		}
 	}
-	return nil
+	return s.withoutDevice()
 }
 
 // withoutShell is a script of one plain command as CMD; what only turns a failure into exit 1 is not needed there.
@@ -119,6 +154,33 @@ func (s *subject) found(told output.Told) Command {
 			}
 		}
 		return s.replaceText(told.Name, full)
+	}
+	return s.meantProgram(told.Name)
+}
+
+// knownPrograms are those that a mistyped name may mean.
+var knownPrograms = []string{"curl", "wget", "nc", "pgrep", "pidof", "grep", "test", "bash", "cat", "netstat", "python3", "python", "node", "php", "perl", "ruby", "java", "redis-cli", "pg_isready", "mysqladmin", "mongosh", "psql", "grpc_health_probe"}
+
+// meantProgram is the command with the program of the image that a name means: curl for Curl, crul and curl.exe, curl -f for curl-f, and
+// what sudo was to run where there is no sudo.
+func (s *subject) meantProgram(name string) Command {
+	for i, call := range s.calls() {
+		if len(call.Words) == 0 || call.Words[0].Text != name || strings.Contains(name, "/") {
+			continue
+		}
+		if (name == "sudo" || name == "doas") && i+1 < len(s.calls()) && call.Wraps {
+			inner := len(call.Words) - len(s.calls()[i+1].Words)
+			return s.replaceWords(call, 0, inner, s.calls()[i+1].Words[0].Raw)
+		}
+		for _, known := range knownPrograms {
+			if rest, ok := strings.CutPrefix(name, known+"-"); ok && s.lookPath(known).found {
+				return s.replaceWord(call, 0, known, "-"+rest)
+			}
+		}
+		present := slices.DeleteFunc(slices.Clone(knownPrograms), func(known string) bool { return !s.lookPath(known).found })
+		if near := diag.Nearest(strings.TrimSuffix(strings.ToLower(name), ".exe"), present); near != "" {
+			return s.replaceWord(call, 0, near)
+		}
 	}
 	return nil
 }

@@ -2,9 +2,11 @@ package healthcheck
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
 	"github.com/ecslocal/ecslocal/healthcheck/output"
@@ -21,9 +23,9 @@ func (s *subject) sharpened(told output.Told) output.Told {
 // sharpeners look again at a cause that words tell.
 var sharpeners = map[string]func(*subject, output.Told) output.Told{
 	"HC060": (*subject).refusedWhere, "HC065": (*subject).otherName, "HC067": (*subject).badURLBy, "HC003": (*subject).noURL,
-	"HC043": instead("HC015", typographic), "HC026": instead("HC012", lineBreak),
+	"HC026": instead("HC012", lineBreak),
 	"HC052": (*subject).notForGET, "HC045": (*subject).notForHEAD, "HC032": (*subject).relative, "HC034": (*subject).relative,
-	"HC036": (*subject).missingItself, "HC038": (*subject).noFirstLine, "HC072": (*subject).heldOpen,
+	"HC036": (*subject).missingItself, "HC038": (*subject).noFirstLine, "HC072": (*subject).heldOpen, "HC043": (*subject).optionOf,
 }
 
 // instead is another rule where a detector of the definition finds it.
@@ -35,6 +37,26 @@ func instead(rule string, detect func(*subject) []hit) func(*subject, output.Tol
 		return told
 	}
 }
+
+// optionOf is an option that a program does not know, or crashes on: that of BusyBox wget has a page of its own.
+func (s *subject) optionOf(told output.Told) output.Told {
+	if len(typographic(s)) > 0 {
+		told.Rule = "HC015"
+		return told
+	}
+	if m := refusedOption().FindStringSubmatch(told.Evidence); m != nil {
+		told.Message = fmt.Sprintf("%s does not know the option %s", m[1], told.Name)
+	}
+	a := s.request()
+	crashed := strings.Contains(told.Message, "crashed")
+	if crashed && a != nil && a.request.Program == "wget" && a.request.Limit != "" && path.Base(s.lookPath("wget").path) == "busybox" {
+		told.Rule, told.Message = "HC041", "this build of BusyBox wget crashes on -T"
+	}
+	return told
+}
+
+// refusedOption is what most programs say of an option that they do not know: their own name first.
+var refusedOption = lazyregexp.New(`^([\w.-]+): (?:unrecognized|invalid|unknown|illegal|bad) option`)
 
 // refusedWhere is a refused connection, with the port that was asked.
 func (s *subject) refusedWhere(told output.Told) output.Told {
@@ -118,7 +140,9 @@ func (s *subject) noFirstLine(told output.Told) output.Told {
 
 // heldOpen is a probe that was killed since something in the background held its output.
 func (s *subject) heldOpen(told output.Told) output.Told {
-	if len(staysInBackground(s)) > 0 {
+	if waits := headByName(s); len(waits) > 0 {
+		told.Certainty, told.Message = cause.Certain, waits[0].message
+	} else if len(staysInBackground(s)) > 0 {
 		told.Rule, told.Certainty, told.Message = "HC074", cause.Likely, "the probe was killed: a process in the background keeps its output open"
 	}
 	return told

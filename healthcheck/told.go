@@ -2,7 +2,6 @@ package healthcheck
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
@@ -24,7 +23,7 @@ func (s *subject) told(p Probe) []Diagnosis {
 
 // quiet reads a failed probe that printed nothing that is known.
 func (s *subject) quiet(p Probe) output.Told {
-	text := output.Normal(p.Output)
+	text := withoutChatter(output.Normal(p.Output))
 	code := fmt.Sprintf("exit code %d", p.ExitCode)
 	if text != "" && !s.echoes(text) {
 		first, _, _ := strings.Cut(text, "\n")
@@ -35,7 +34,7 @@ func (s *subject) quiet(p Probe) output.Told {
 		a := s.asks[len(s.asks)-1]
 		read := map[string]func(int) (string, string){"curl": output.CurlCode, "wget": output.WgetCode}[client.Name(a.call.Program())]
 		if read != nil {
-			if rule, meaning := read(p.ExitCode); rule != "" && (p.ExitCode != 1 || !s.hidden()) && a.call.PipeLength < 2 {
+			if rule, meaning := read(p.ExitCode); rule != "" && (p.ExitCode != 1 || !s.hidden()) && a.call.PipeLength < 2 && !a.call.Substituted {
 				if rule == "HC060" && len(a.targets) > 0 && !a.targets[0].Loopback() && a.targets[0].Host != s.Hostname {
 					rule, meaning = "HC065", fmt.Sprintf("%s does not resolve in the container, or cannot be reached", a.targets[0].Host)
 				}
@@ -46,6 +45,14 @@ func (s *subject) quiet(p Probe) output.Told {
 		return s.silentRequest(a, code)
 	}
 	return s.silentTest(code)
+}
+
+// chatter are lines in which wget tells how far it is.
+var chatter = lazyregexp.New(`(?m)^(?:Connecting to [^\n]*\)|writing to stdout|written to stdout|saving to '[^\n]*|'[^\n]*' saved|remote file exists|-? *[^\n]*\d+% \|[*| ]*[^\n]*)$\n?`)
+
+// withoutChatter is an output without what says only that a request goes on.
+func withoutChatter(text string) string {
+	return strings.TrimSpace(chatter().ReplaceAllString(text, ""))
 }
 
 // codeCertainty is how sure an exit code of curl or wget is by itself; the rule's own where it is not listed.
@@ -98,10 +105,10 @@ func (s *subject) silentTest(code string) output.Told {
 				told.Rule, told.Certainty = "HC094", cause.Certain
 				told.Message = fmt.Sprintf("pgrep finds nothing: the kernel keeps 15 letters of a process name, and %q has more", argv[len(argv)-1])
 			}
-		case name == "grep" && slices.ContainsFunc(argv, func(a string) bool { return a == "-q" || a == "-qs" || a == "-sq" || a == "--quiet" }):
+		case name == "grep" || name == "egrep":
 			told.Certainty = cause.Likely
 			told.Message = fmt.Sprintf("%q does not find its text, and prints nothing of what it saw", call)
-			if call.PipeLength > 1 {
+			if call.PipeLength > 1 && s.calling("ps") == nil {
 				told.Rule = "HC059"
 			}
 		}

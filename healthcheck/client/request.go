@@ -52,7 +52,7 @@ func (r *Request) Options() []Option { return r.options.options }
 // SwallowedURL is the option that has the URL as its value, where no other URL is given.
 func (r *Request) SwallowedURL() (Option, bool) {
 	for _, o := range r.options.options {
-		if len(r.Targets) == 0 && !strings.Contains(o.Word, " ") && o.Name != "url" && o.Name != "K" && o.Name != "config" && o.Name != "x" && o.Name != "proxy" && strings.Contains(o.Value, "://") {
+		if len(r.Targets) == 0 && !strings.ContainsAny(o.Word, " \t") && o.Name != "url" && o.Name != "K" && o.Name != "config" && o.Name != "x" && o.Name != "proxy" && strings.Contains(o.Value, "://") {
 			return o, true
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 )
 
 // unknown stands for a part of a word that only the running shell knows (package shell, Unknown).
@@ -64,8 +66,9 @@ func ParseURL(text string) Target {
 		scheme, _, _ := strings.Cut(text, ":")
 		scheme, _, _ = strings.Cut(scheme, "/")
 		t.Bad = "it begins with " + scheme + ", and not with " + scheme + "://"
+	case t.mistyped(text):
 	case t.Bad != "":
-	case strings.TrimSpace(text) != text || strings.ContainsAny(text, " \t\r\n"):
+	case strings.ContainsAny(text, " \t\r\n"):
 		t.Bad = "there is a space in it"
 	case strings.Contains(t.Scheme, unknown):
 	case !validScheme(t.Scheme):
@@ -74,6 +77,31 @@ func ParseURL(text string) Target {
 		t.Bad = "it has no host"
 	}
 	return t
+}
+
+// Authorities that are mistyped in a way that says what is meant: a scheme twice, a dot or a second colon before the port, ::1 without
+// brackets.
+var (
+	twoSchemes = lazyregexp.New(`^https?://(https?://.*)$`)
+	dottedPort = lazyregexp.New(`^((?:https?://)?(?:localhost|\d+\.\d+\.\d+\.\d+))\.(\d{2,5})(/.*)?$`)
+	twoPorts   = lazyregexp.New(`^((?:https?://)?[\w.-]+:(\d+)):(\d+)(/.*)?$`)
+	bareIPv6   = lazyregexp.New(`^(https?://)(::1)(:\d+)?(/.*)?$`)
+)
+
+// mistyped tells such a URL, with the one that is meant.
+func (t *Target) mistyped(text string) bool {
+	if m := twoSchemes().FindStringSubmatch(text); m != nil {
+		t.Bad, t.Better = "the scheme stands twice", m[1]
+	} else if m := dottedPort().FindStringSubmatch(text); m != nil {
+		t.Bad, t.Better = "a dot stands before the port, where a colon belongs", m[1]+":"+m[2]+m[3]
+	} else if m := twoPorts().FindStringSubmatch(text); m != nil && m[2] == m[3] {
+		t.Bad, t.Better = "the port stands twice", m[1]+m[4]
+	} else if m := bareIPv6().FindStringSubmatch(text); m != nil {
+		t.Bad, t.Better = "an IPv6 address needs brackets", m[1]+"["+m[2]+"]"+m[3]+m[4]
+	} else if strings.HasPrefix(text, "//") && len(text) > 2 {
+		t.Bad, t.Better = "it has no scheme before //", "http:"+text
+	}
+	return t.Better != ""
 }
 
 // schemes that curl or wget know.

@@ -37,8 +37,8 @@ func Read(exitCode int, text string) (Told, bool) {
 	return Told{}, false
 }
 
-// progressMeter is curl's, which says nothing.
-var progressMeter = lazyregexp.New(`(?m)^\s*(% Total|Dload|.*--:--:--).*\n?|\r[ \d][^\n]*`)
+// progressMeter is curl's, which says nothing. An error may follow it on the same line: "…  0curl: (6) Could not resolve host".
+var progressMeter = lazyregexp.New(`(?m)^\s*(% Total|Dload).*\n?|\r?[ \d.:kMGTdh-]*--:--:--[ \d.:kMGTdh-]*\n?|\r[ \d][ \d.:kMGTdh-]*`)
 
 // escapes are colours and the like.
 var escapes = lazyregexp.New(`\x1b\[[0-9;]*[A-Za-z]`)

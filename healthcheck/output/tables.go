@@ -56,7 +56,7 @@ func (r row) told(text string, m []int) Told {
 			told.Status, _ = strconv.Atoi(value)
 		}
 	}
-	if strings.Contains(r.message, "%s") {
+	if strings.Contains(r.message, "%") {
 		told.Message = fmt.Sprintf(r.message, group(text, m))
 	}
 	return told
@@ -70,6 +70,8 @@ var shellRows = []row{
 	{rule: "HC040", pattern: re(`(?i)(?:illegal|invalid) option(?: -o|:)? ?-?o? ?(pipefail)|set: (pipefail)`), message: "this shell does not know set -o %s"},
 	{rule: "HC039", pattern: re(`\[: (?:[^\n]*: )?(unexpected operator|unknown operand|==[^\n]*)`), message: "the shell's test stumbles over bash language, or over an empty value (%s)"},
 	{rule: "HC039", pattern: re(`(?i)(bad substitution|bad for loop variable|redirection unexpected|Bad fd number)`), message: "bash language under another shell: %s"},
+	{rule: "HC026", pattern: re(`(?:\[|test): (?:Illegal number: (\S[^\n]*)|(\S[^\n]*): (?:bad number|integer expression expected)|invalid number '([^\n']+))`), message: "the test compares numbers, and %q is none"},
+	{rule: "HC059", pattern: re(`(?:\[|test): (?:(Illegal number): ?(?:\n|$)|: (integer expression expected)|(invalid number) '')`), message: "the test compares numbers, and what it reads is empty (%s)", certainty: cause.Likely},
 	{rule: "HC093", pattern: re(`(?:Illegal|bad) number: ?(\S*)|exit: ([^\n]*numeric argument required)`), message: "exit with %s, which is no number"},
 	{rule: "HC008", pattern: re(`-c requires an argument|-c: option requires an argument|option requires an argument -- '?c`), message: "the shell got no script"},
 	{rule: "HC026", pattern: re(`(?i)(?:ba|da|a|)sh: [^\n]*?(?:syntax error:? ?|unterminated |unexpected EOF )([^\n]*)|(?m)^[^\n]*(?:Syntax error: |unterminated quoted string)([^\n]*)`), message: "the shell refuses the script: %s"},
@@ -82,6 +84,7 @@ var shellRows = []row{
 var resourceRows = []row{
 	{rule: "HC079", pattern: re(`(?i)(cannot fork|can't fork|fork: [^\n]*|Resource temporarily unavailable|pthread_create failed|newosproc)`), message: "no process or thread can be started (%s)"},
 	{rule: "HC078", pattern: re(`(java\.lang\.OutOfMemoryError[^\n]*|Could not reserve enough space[^\n]*|Cannot allocate memory|JavaScript heap out of memory|MemoryError)`), message: "the probe does not get the memory it needs (%s)"},
+	{rule: "HC043", pattern: re(`(?m)^(?:.*: )?(Segmentation fault)(?: \(core dumped\))?$`), message: "the program of the check crashed (%s), as some builds of BusyBox wget do with -T", certainty: cause.Likely},
 	{rule: "HC078", pattern: re(`(?m)^(?:.*: )?(Killed)$`), message: "a process of the probe was killed, most likely for the container's memory limit", certainty: cause.Likely},
 	{rule: "HC085", pattern: re(`((?:cannot|can't|failed to|could not|unable to)[^\n]*/dev/tty\b[^\n]*|/dev/tty: [^\n]*|(?m)^(?:Enter |\S+'s )?[Pp]assword(?: for [^:]*)?: ?$|no password supplied|not a tty|not a terminal)`), message: "the probe asks for something on a terminal (%s)"},
 	{rule: "HC081", pattern: re(`(?:can't (?:open|create) '?|cannot (?:open|create) |open the file |: )?(?P<name>[^\s':]*)'?: Read-only file system`), message: "the probe writes %s, and the file system is read-only"},
@@ -100,7 +103,7 @@ var fileRows = []row{
 	{rule: "HC034", pattern: re(`(?:Cannot find module|Unable to access jarfile|Could not open input file:|can't open file|Can't open perl script|can't open input file:?) ['"]?(?P<name>[^\s'"]+)`), message: "the check runs %s, and there is no such file"},
 	{rule: "HC034", pattern: re(`Could not find or load main class (?P<name>\S+)|No such file or directory -- (\S+) \(LoadError\)`), message: "the check runs %s, and it is not there"},
 	{rule: "HC032", pattern: re(`(?:ModuleNotFoundError|ImportError): No module named '?(?P<name>[\w.]+)|cannot load such file -- (\S+)|Can't locate (\S+) in @INC`), message: "the check needs the library %s, and the image does not have it"},
-	{rule: "HC086", pattern: re(`(?:can't open '|cannot open '?|cannot access '|can't stat '|cannot stat '?|cannot statx '|(?:cat|ls|stat|head|tail|grep|wc): )(?P<name>/?[^\s':]+)'?(?: for reading)?: No such file or directory`), message: "the check looks at %s, which is not there", certainty: cause.Certain},
+	{rule: "HC086", pattern: re(`(?:can't open '|cannot open '?|cannot access '|can't stat '|cannot stat '?|cannot statx '|(?:cat|ls|stat|head|tail|grep|wc|find): )(?P<name>/?[^\s':]+)'?(?: for reading)?: No such file or directory`), message: "the check looks at %s, which is not there", certainty: cause.Certain},
 }
 
 // optionRows are about options that a program does not have.
@@ -110,6 +113,7 @@ var optionRows = []row{
 	{rule: "HC043", pattern: re(`wget: (?:unrecognized option|invalid option --) '(?P<name>[\w=.-]+)'`), message: "wget has no option %s"},
 	{rule: "HC042", pattern: re(`nc: (?:invalid|unrecognized|unknown) option(?: --|:)? ?'?-*(?P<name>\w+)'?`), message: "this nc has no option -%s"},
 	{rule: "HC043", pattern: re(`curl: option (?P<name>\S+): (?:is unknown|is ambiguous)`), message: "curl has no option %s"},
+	{rule: "HC043", pattern: re(`curl: option (?P<name>\S+): expected a proper numerical parameter`), message: "curl's option %s takes a plain number"},
 	{rule: "HC043", pattern: re(`curl: option (?P<name>\S+): (?:requires|error|expected)`), message: "curl's option %s is not complete"},
 	{rule: "HC003", pattern: re(`curl: (?:\(2\) )?no URL specified|curl: try 'curl --help'|wget: missing URL|(?m)^Usage: wget \[`), message: "the program got no URL, as when only the first element of CMD-SHELL is run", certainty: cause.Likely},
 	{rule: "HC043", pattern: re(`(?m)^(?:[\w./-]+: )?(?:unrecognized option|invalid option|unknown option|illegal option|bad option|Unknown argument|unexpected argument|flag provided but not defined|unknown (?:shorthand )?flag)[ :-]*'?(?P<name>[^\s']*)`), message: "the program does not know %s"},

@@ -19,7 +19,7 @@ var serverRows = []row{
 
 // tlsRows are about TLS on either side.
 var tlsRows = []row{
-	{rule: "HC054", pattern: re(`(?i)(wrong version number|unknown protocol|server gave HTTP response to HTTPS client|does not look like a TLS handshake|unexpected TLS packet|packet length too long|WRONG_VERSION_NUMBER|plaintext connection|not an SSL/TLS record|routines:[^\n]*:http request)`), message: "the port does not speak TLS (%s)"},
+	{rule: "HC054", pattern: re(`(?i)(wrong version number|unknown protocol|server gave HTTP response to HTTPS client|does not look like a TLS handshake|unexpected TLS packet|packet length too long|WRONG_VERSION_NUMBER|plaintext connection|not an SSL/TLS record|routines:[^\n]*:http request|got bad TLS record \(len:\d+\) while expecting handshake record)`), message: "the port does not speak TLS (%s)"},
 	{rule: "HC055", pattern: re(`(?i)((?:SSL certificate problem|SSL: no alternative certificate|CERTIFICATE_VERIFY_FAILED|x509: |DEPTH_ZERO_SELF_SIGNED_CERT|self[- ]signed certificate|unable to (?:get local issuer|verify)|ERR_TLS_CERT_ALTNAME|PKIX path)[^\n]*|certificate[^\n]*not trusted|doesn't match requested host name|certificate common name[^\n]*|certificate subject name[^\n]*)`), message: "the certificate is refused: %s"},
 	{rule: "HC055", pattern: re(`curl: \(77\) ([^\n]*)`), message: "curl finds no certificates of authorities in the image: %s"},
 	{rule: "HC055", pattern: re(`curl: \(60\) ([^\n]*)`), message: "the certificate is refused: %s"},
