@@ -173,6 +173,13 @@ func (v view) redirected(a asked, t client.Target, answer Answer) []clue {
 			h = h.patched(v.aimed(a, t, aim{path: final}))
 		}
 		return []clue{{"HC049", h}}
+	case failing && a.request != nil && (a.request.PrintsCode || a.request.HeadersOut || a.request.Head) && (a.call.PipeLength > 1 || a.call.Substituted):
+		h.message = fmt.Sprintf("%s answers %d, and the check compares that with something else", t.Path, answer.Status)
+		if h.certainty = cause.Certain; final != "" {
+			h = h.patched(v.aimed(a, t, aim{path: final}))
+		}
+		h.severity = diag.Error
+		return []clue{{"HC059", h}}
 	}
 	return nil
 }

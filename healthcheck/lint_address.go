@@ -19,8 +19,8 @@ func badURL(s *subject) []hit {
 	}
 	for _, a := range s.asks {
 		for _, t := range a.targets {
-			if t.Bad == "" || t.Partial {
-				continue
+			if t.Bad == "" || t.Partial || s.exec() != nil && strings.HasPrefix(placeholder(t), "$") {
+				continue // the last is HC021
 			}
 			h := hit{message: fmt.Sprintf("%q is no address: %s", t.Text, t.Bad)}
 			if a.request != nil {
@@ -104,6 +104,9 @@ func (s *subject) filledIn(a asked, t client.Target) Command {
 	if hole == "" || a.call.Nested {
 		return nil
 	}
+	if a.request == nil && len(s.Ports) == 1 && s.exec() != nil {
+		return s.replaceText(hole, fmt.Sprint(s.Ports[0].Container))
+	}
 	name := strings.Trim(hole, "${}%<>")
 	if _, known := s.variable(name); (known || slices.Contains(s.Secrets, name)) && s.exec() == nil {
 		return s.replaceWord(a.call, t.Index, `"`+strings.Replace(t.Text, hole, "${"+name+"}", 1)+`"`)
@@ -116,7 +119,7 @@ func (s *subject) filledIn(a asked, t client.Target) Command {
 
 // cutOff takes what belongs to the shell out of a quoted URL: "http://localhost/ || exit 1".
 func (s *subject) cutOff(a asked, t client.Target) Command {
-	trimmed := strings.Trim(t.Text, " \t\n\"'`")
+	trimmed := strings.Trim(t.Text, " \t\n\"'`\\")
 	url, rest, found := strings.Cut(trimmed, " ")
 	rest = strings.TrimSpace(rest)
 	switch {

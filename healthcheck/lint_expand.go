@@ -30,6 +30,7 @@ var expandDetectors = []detector{
 	{"HC025", cause.Definition, cutURL},
 	{"HC025", cause.Definition, swappedRedirection},
 	{"HC067", cause.Definition, angled},
+	{"HC067", cause.Definition, lostDash},
 	{"HC067", cause.Definition, cutBySemicolon},
 	{"HC067", cause.Definition, badURL},
 }

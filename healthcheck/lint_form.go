@@ -109,6 +109,9 @@ func noPrefix(s *subject) []hit {
 	if len(s.Command) == 1 && strings.ContainsAny(s.Command[0], " \t\n|&;<>$") {
 		better = asShell(s.Command[0])
 	}
+	if form := s.Command[1:].Form(); form == FormExec || form == FormShell { // Compose's word test stands before the array
+		better = slices.Clone(s.Command[1:])
+	}
 	h.value, h.try = better.String(), []Command{better}
 	return []hit{h}
 }
@@ -252,7 +255,10 @@ func splitScript(s *subject) []hit {
 		return nil
 	}
 	better := asShell(joinWords(args))
-	if strings.ContainsAny(args[0], " \t") {
+	switch {
+	case args[0] == "-c": // the engine gives it by itself
+		better = asShell(joinPieces(args[1:]))
+	case strings.ContainsAny(args[0], " \t"):
 		better = asShell(joinPieces(args))
 	}
 	after := "the element after it becomes $0 and is"

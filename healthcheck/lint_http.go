@@ -110,7 +110,7 @@ func (s *subject) timeWithUnit(a asked) (hit, bool) {
 func curlWithoutFail(s *subject) []hit {
 	for _, a := range s.asks {
 		r := a.request
-		if r == nil || r.Program != "curl" || r.Fail || r.PrintsCode || a.call.Substituted || a.call.PipeLength > 1 || len(r.Targets) == 0 ||
+		if r == nil || r.Program != "curl" || r.Fail || len(r.Unknown()) > 0 || r.PrintsCode || a.call.Substituted || a.call.PipeLength > 1 || len(r.Targets) == 0 ||
 			!strings.HasPrefix(r.Targets[0].Scheme, "http") {
 			continue
 		}
@@ -191,10 +191,14 @@ func unlimited(s *subject) []hit {
 	return nil
 }
 
+// savesPage says that wget saves what it gets under a name that it makes up.
+func (a asked) savesPage() bool {
+	return a.request != nil && a.request.Program == "wget" && a.request.SavesNamed && !a.request.Head
+}
+
 func savesPage(s *subject) []hit {
 	for _, a := range s.asks {
-		r := a.request
-		if r == nil || r.Program != "wget" || !r.SavesNamed || r.Head {
+		if !a.savesPage() || s.ReadonlyRoot && s.readOnly("index.html") {
 			continue
 		}
 		h := hit{certainty: cause.Likely, severity: diag.Warning,

@@ -36,11 +36,20 @@ var builtins = []string{"[", "[[", "test", "echo", "printf", "true", "false", ":
 	"kill", "read", "shift", "command", "type", "hash", "umask", "ulimit", ".", "source", "local", "pwd", "times", "break", "continue", "alias", "getopts", "let", "declare"}
 
 func noShell(s *subject) []hit {
-	if !s.hasFiles() || s.Command.Form() != FormShell || s.fileExists("/bin/sh") {
+	if !s.hasFiles() || s.fileExists("/bin/sh") {
+		return nil
+	}
+	if name := argv0(s.exec()); shells[path.Base(name)] && !s.lookPath(name).found {
+		return []hit{{message: fmt.Sprintf("the check runs %s, and the image %s has no shell", name, s.image.Name), evidence: name + ": no such file", name: name}}
+	}
+	if s.Command.Form() != FormShell {
 		return nil
 	}
 	return []hit{{message: fmt.Sprintf("CMD-SHELL needs /bin/sh, and the image %s has none", s.image.Name), evidence: "/bin/sh: no such file"}}
 }
+
+// shells are those that an image with any shell has one of; bash has a page of its own.
+var shells = map[string]bool{"sh": true, "ash": true, "dash": true}
 
 // shellMissing says that nothing of the script can run anyway.
 func (s *subject) shellMissing() bool { return len(noShell(s)) > 0 }
@@ -56,7 +65,7 @@ func (s *subject) wanted() map[string]found {
 			continue
 		}
 		name := call.Words[0].Text
-		if !call.Exec && slices.Contains(builtins, name) {
+		if !call.Exec && (slices.Contains(builtins, name) || s.script.Declares(name)) {
 			continue
 		}
 		all[name] = s.lookPath(name)
@@ -205,7 +214,7 @@ func (s *subject) shellName() string {
 
 func bashLanguage(s *subject) []hit {
 	script := s.shellForm()
-	if script == nil {
+	if script == nil || len(lostDash(s)) > 0 {
 		return nil
 	}
 	shell := s.shellName()

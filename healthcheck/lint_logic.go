@@ -203,7 +203,7 @@ func (s *subject) heard(first, last *shell.Call, rest []*shell.Call) Command {
 }
 
 // reassuring is the end of a script that makes a success of every failure.
-var reassuring = lazyregexp.New(`(?s)\s*(\|\||;|&&)\s*[({]?\s*(true|:|exit\s+0|exit|return\s+0|/bin/true|echo\s[^;|&]*?)\s*;?\s*[)}]?\s*;?\s*$`)
+var reassuring = lazyregexp.New(`(?s)\s*(\|\||;|&&)\s*[({]?\s*(true|:|exit\s+0|exit|return\s+0|/bin/true|echo\s(?:[^;|&]|>&[12])*?)\s*;?\s*[)}]?\s*;?\s*$`)
 
 func alwaysPasses(s *subject) []hit {
 	if !s.deaf() || len(pipeHides(s))+len(exitInPipe(s))+len(cutURL(s))+len(swappedRedirection(s))+len(constantTest(s)) > 0 || len(badExit(s)) > 0 && !strings.Contains(s.Command.String(), "exit 0") {
@@ -233,7 +233,7 @@ func neverPasses(s *subject) []hit {
 		h.message = fmt.Sprintf("the check fails when %q succeeds", s.asks[0].call.Program())
 	}
 	for _, r := range []struct{ pattern, with string }{
-		{echoExit, "|| { $1; $2; }"}, {andExit, "|| exit 1"}, {gluedBoth, "|| exit 1"}, {negation, ""},
+		{echoExit, "|| { $1; $2; }"}, {andExit, "|| exit 1"}, {gluedBoth, "|| exit 1"}, {negation, "$1"},
 	} {
 		if better := s.judging(regexp.MustCompile(r.pattern).ReplaceAllString(s.text(), r.with)); better != nil {
 			return []hit{h.patched(better)}
@@ -246,7 +246,7 @@ func neverPasses(s *subject) []hit {
 const (
 	echoExit  = `(?s)\|\|\s*(echo\s[^;|&]*?)\s*(?:&&|;)\s*(exit\s+[1-9]\d*)\s*;?\s*$`
 	andExit   = `(?s)&&\s*(exit\s+[1-9]\d*|false)\b(\s*\|\|\s*(exit(\s+0)?|true|:)\s*$)?`
-	negation  = `^\s*!\s+`
+	negation  = `^\s*(if\s+)?!\s+`
 	gluedBoth = `(?s)(?:&&\s*exit0\s*)?\|\|\s*exit\d+\s*;?\s*$`
 )
 

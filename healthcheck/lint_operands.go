@@ -164,7 +164,11 @@ func runForVariable(s *subject) []hit {
 		if _, known := s.variable(name); !known && !s.hasFiles() {
 			h.certainty, h.severity = cause.Likely, diag.Warning
 		}
-		return []hit{h.patched(s.replaceText("$("+name+")", "${"+name+"}"))}
+		better := s.replaceText("$("+name+")", "${"+name+"}")
+		if better == nil {
+			better = s.replaceText("`"+name+"`", "${"+name+"}")
+		}
+		return []hit{h.patched(better)}
 	}
 	return nil
 }

@@ -123,6 +123,19 @@ func cutBySemicolon(s *subject) []hit {
 	return []hit{h.patched(asShell(semicolon().ReplaceAllString(text, "$1$3:$2$4")))}
 }
 
+// dashlessDefault is ${PORT:8080}, which cuts letters off the value: a default is written with :-.
+var dashlessDefault = lazyregexp.New(`\$\{([A-Za-z_]\w*):(\d{2,5})\}`)
+
+func lostDash(s *subject) []hit {
+	text := s.text()
+	m := dashlessDefault().FindStringSubmatch(text)
+	if m == nil {
+		return nil
+	}
+	h := hit{message: fmt.Sprintf("%s cuts %s letters off the value, or is refused: a default is written ${%s:-%s}", m[0], m[2], m[1], m[2])}
+	return []hit{h.patched(asShell(dashlessDefault().ReplaceAllString(text, "$${$1:-$2}")))}
+}
+
 // findsNothing is find as the judge: it ends with success also where it finds nothing.
 func findsNothing(s *subject) []hit {
 	for _, call := range s.calls() {
@@ -197,6 +210,9 @@ var slips = []slip{
 	{lazyregexp.New(`\b(exit|return)\s*\(\s*(\d+)\s*\)`), "$1 $2"}, // exit(1)
 	{lazyregexp.New(`\{(exit|echo|return|kill)\b`), "{ $1"},        // {exit 1;}
 	{lazyregexp.New(`([^;{}\s&|])\s*\}(\s*)$`), "$1; }$2"},         // { exit 1 }
+	{lazyregexp.New(`([^;\s])\s+(then|do|fi|done)\b`), "$1; $2"},   // if CHECK then exit 0 fi
+	{lazyregexp.New(`\b(then|do|else);`), "$1"},
+	{lazyregexp.New(`\$\{(?:process\.)?(?:env|ENV|var)\.(\w+)\}`), "$${$1}"}, // ${env.PORT}
 }
 
 // withoutSlips is the script with what is only mistyped written right, nil where no shell would accept that either.

@@ -32,6 +32,9 @@ func writesReadOnly(s *subject) []hit {
 		if a.request != nil && a.request.Output != "" && s.readOnly(a.request.Output) {
 			return []hit{{message: fmt.Sprintf("%s writes %s, and the root file system is read-only", a.request.Program, a.request.Output)}}
 		}
+		if a.savesPage() && s.readOnly("index.html") {
+			return []hit{{message: "wget saves the page in the working directory, and the root file system is read-only"}}
+		}
 	}
 	return nil
 }

@@ -276,6 +276,9 @@ func leadingOption(s *subject) []hit {
 	return []hit{h.patched(asShell(s.text()[strings.Index(s.text(), argv[len(argv)-len(rest)]):]))}
 }
 
+// composeKeys are keys of a Compose file, or of a definition, that were pasted with their value.
+var composeKeys = lazyregexp.New(`^(?:test|command|cmd|healthcheck|healthCheck|check):$`)
+
 func dockerfileWord(s *subject) []hit {
 	text, ok := s.Command.Script()
 	if !ok || strings.TrimSpace(text) == string(FormExec) || strings.TrimSpace(text) == string(FormShell) {
@@ -283,6 +286,10 @@ func dockerfileWord(s *subject) []hit {
 	}
 	for _, call := range s.calls() {
 		word := strings.Trim(call.Program(), ",:")
+		if keys := composeKeys().FindString(call.Program()); keys != "" && call == s.calls()[0] && len(call.Words) > 1 {
+			h := hit{message: fmt.Sprintf("%s is a key of another file; the shell looks for a program with that name", keys)}
+			return []hit{h.patched(s.replaceWords(call, 0, 1, call.Words[1].Raw))}
+		}
 		if !dockerfileWords[word] || len(call.Words) == 0 || !strings.HasPrefix(call.Words[0].Raw, word) {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
 	"github.com/ecslocal/ecslocal/healthcheck/output"
 	"github.com/ecslocal/ecslocal/healthcheck/shell"
@@ -68,7 +69,30 @@ func (s *subject) posix(output.Told) Command {
 			}
 		}
 	}
+	if better := plainer(script.Text); better != script.Text && len(shell.Parse(better, s.variable).Bashisms()) == 0 && shell.Parse(better, s.variable).Problem == nil {
+		return asShell(better)
+	}
 	return s.withoutDevice()
+}
+
+// Parts of bash language that POSIX shell writes in another way: [[ A == B ]] with plain words, [[ -f FILE ]], function NAME.
+var (
+	doubleCompared = lazyregexp.New(`\[\[\s+("[^"]*"|\$\([^()]*\)|\$\{?\w+\}?|[\w./-]+)\s+(==?|!=|-[a-z][a-z])\s+("[^"*?]*"|'[^'*?]*'|[\w./-]+)\s+\]\]`)
+	doubleFile     = lazyregexp.New(`\[\[\s+(-[a-z])\s+("[^"]*"|[\w./$-]+)\s+\]\]`)
+	wordFunction   = lazyregexp.New(`\bfunction\s+(\w+)\s*(?:\(\s*\))?\s*\{`)
+)
+
+// plainer is a script with those parts written as every shell reads them.
+func plainer(script string) string {
+	script = doubleCompared().ReplaceAllStringFunc(script, func(test string) string {
+		m := doubleCompared().FindStringSubmatch(test)
+		left := m[1]
+		if strings.HasPrefix(left, "$") && !strings.Contains(left, `"`) {
+			left = `"` + left + `"`
+		}
+		return fmt.Sprintf("[ %s %s %s ]", left, strings.Replace(m[2], "==", "=", 1), m[3])
+	})
+	return wordFunction().ReplaceAllString(doubleFile().ReplaceAllString(script, "[ $1 $2 ]"), "$1() {")
 }
 
 // withoutDevice connects with a program of the image where the check opens bash's /dev/tcp.

@@ -114,7 +114,10 @@ func (s *subject) withoutBash(output.Told) Command {
 // withoutShell is a script of one plain command as CMD; what only turns a failure into exit 1 is not needed there.
 func (s *subject) withoutShell(output.Told) Command {
 	script := s.shellForm()
-	if script == nil || len(script.Calls) == 0 {
+	if argv := s.exec(); len(argv) > 0 && s.script.Calls[0].Script != nil {
+		script = s.script.Calls[0].Script
+	}
+	if script == nil || script.Problem != nil || len(script.Calls) == 0 {
 		return nil
 	}
 	first := script.Calls[0]
@@ -124,7 +127,10 @@ func (s *subject) withoutShell(output.Told) Command {
 		}
 	}
 	known := !slices.ContainsFunc(first.Words, func(w shell.Word) bool { return !w.Known || w.Glob })
-	if !known || len(first.Redirects) > 0 || first.Background || first.Negated || first.PipeLength > 1 || slices.Contains(builtins, first.Program()) {
+	keeps := slices.ContainsFunc(first.Redirects, func(r shell.Redirect) bool {
+		return r.Writes && r.Target.Text != "/dev/null" || strings.Contains(r.Op, "<")
+	})
+	if !known || keeps || first.Background || first.Negated || first.PipeLength > 1 || slices.Contains(builtins, first.Program()) {
 		return nil
 	}
 	if s.hasFiles() && !s.lookPath(first.Words[0].Text).found {
@@ -145,6 +151,9 @@ func (s *subject) found(told output.Told) Command {
 	}
 	for _, dir := range places {
 		full := path.Join(dir, base)
+		if _, _, ok := resolve(s.image.Files, full); !ok {
+			full = path.Join(dir, strings.ToLower(base)) // a wrong capital
+		}
 		if _, info, ok := resolve(s.image.Files, full); !ok || !info.Mode.IsRegular() || info.Mode.Perm()&0o111 == 0 || strings.Contains(told.Name, "/") && full == s.absolute(told.Name) {
 			continue
 		}
@@ -165,7 +174,7 @@ var knownPrograms = []string{"curl", "wget", "nc", "pgrep", "pidof", "grep", "te
 // what sudo was to run where there is no sudo.
 func (s *subject) meantProgram(name string) Command {
 	for i, call := range s.calls() {
-		if len(call.Words) == 0 || call.Words[0].Text != name || strings.Contains(name, "/") {
+		if len(call.Words) == 0 || call.Words[0].Text != name || strings.ContainsAny(name, "/:") || strings.HasPrefix(name, "-") {
 			continue
 		}
 		if (name == "sudo" || name == "doas") && i+1 < len(s.calls()) && call.Wraps {

@@ -60,6 +60,10 @@ var refusedOption = lazyregexp.New(`^([\w.-]+): (?:unrecognized|invalid|unknown|
 
 // refusedWhere is a refused connection, with the port that was asked.
 func (s *subject) refusedWhere(told output.Told) output.Told {
+	if a := s.request(); a != nil && a.request.UnixSocket != "" {
+		told.Message = "no server has the unix socket " + a.request.UnixSocket
+		return told
+	}
 	if told.Port == 0 && len(proxied(s)) > 0 {
 		told.Rule, told.Message = "HC056", "the connection was refused, and "+proxied(s)[0].message
 		return told

@@ -43,6 +43,9 @@ type view struct {
 func (v view) sockets() []clue {
 	for _, a := range v.asks {
 		for _, t := range a.targets {
+			if found := v.otherSocket(a); found != nil {
+				return found
+			}
 			if t.Port == 0 || t.Partial || t.Bad != "" || t.Scheme == "udp" || a.request != nil && (a.request.UnixSocket != "" || v.proxiedPort(a)) || !t.Loopback() && !v.names(t.Host) {
 				continue
 			}
@@ -154,6 +157,16 @@ func (v view) reach(listeners []Listener, t client.Target, port int) aim {
 		}
 	}
 	return aim{host: at[0].String(), port: port}
+}
+
+// otherSocket is a unix socket that the check asks and no process has, where there is one that a process has.
+func (v view) otherSocket(a asked) []clue {
+	unix := v.unix()
+	if a.request == nil || a.request.UnixSocket == "" || len(unix) == 0 || slices.ContainsFunc(unix, func(l Listener) bool { return l.Address == a.request.UnixSocket }) || v.time.Ended {
+		return nil
+	}
+	h := hit{evidence: v.listening(), message: fmt.Sprintf("no process has the unix socket %s; the application has %s", a.request.UnixSocket, unix[0].Address)}
+	return []clue{{"HC060", h.patched(v.replaceText(a.request.UnixSocket, unix[0].Address))}}
 }
 
 // bySocket asks through a unix socket, where the client can.

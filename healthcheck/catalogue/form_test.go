@@ -85,6 +85,15 @@ var formRows = []row{
 	{rule: "HC026", certainty: certain, image: busybox, check: sh("STATUS = $(wget -q -O- " + url + "); [ \"$STATUS\" = ok ]"), fixed: passes},
 	{rule: "HC026", certainty: certain, image: busybox, check: sh("[ $(wget -q -O- " + url + " | wc -l) ne 100 ]"), fixed: passes},
 	{rule: "HC026", certainty: certain, image: gosh, check: sh("curl -f " + url + "(x")},
+	{rule: "HC002", certainty: certain, image: debian, check: sh("curl -s -o /dev/null -w %{http_code} " + url + " == 200 || exit 1"), fixed: passes},
+	{rule: "HC014", certainty: certain, image: debian, check: sh("curl -f " + url + " \\ \n || exit 1"), fixed: passes},
+	{rule: "HC016", certainty: certain, image: debian, check: sh("--interval=30s --timeout=3s curl -f " + url + " || exit 1"), fixed: passes},
+	{rule: "HC016", certainty: certain, image: busybox, check: cmd("--start-period=30s", "wget", "-q", "-O", "/dev/null", url), fixed: passes},
+	{rule: "HC022", certainty: certain, image: debian, check: cmd("sh", "-c", "curl -f http://127.0.0.1:$$PORT/ || exit 1"), more: def{"environment": env("PORT", "8080")}, fixed: passes},
+	{rule: "HC023", certainty: certain, image: debian, check: sh("curl -f " + url + " 2>$1"), fixed: passes},
+	{rule: "HC025", certainty: certain, image: debian, check: sh("curl -sf " + url + " 2&>1 || exit 1"), app: closed, until: healthy, fixed: catches},
+	{rule: "HC026", certainty: certain, image: debian, check: sh("if curl -f " + url + " then exit 0; else exit 1; fi"), fixed: passes},
+	{rule: "HC026", certainty: certain, image: busybox, check: sh(ask + " || { exit 1 }"), fixed: passes},
 }
 
 // ports are port mappings of these container ports.

@@ -125,6 +125,23 @@ exit $(curl -sf http://localhost:8080/exit-code)
 curl -sf -u "admin:${PORT}" http://localhost:8080/
 wget -q "http://localhost:8080/" -O - >/dev/null
 [ "$PORT" ] && curl -f http://localhost:8080/
+curl -f http://localhost:8080/ 2>&1 >/dev/null
+curl -f http://localhost:8080/ >/dev/null 2>&1 && echo ok
+curl -sf -m 3 --connect-timeout 2 --retry 2 http://localhost:8080/
+curl -f --fail-with-body http://localhost:8080/
+curl -f -X GET http://localhost:8080/
+curl -f -I http://localhost:8080/
+psql -tAc "select count(*) from pg_stat_activity where state = 'active'"
+mongosh --eval "db.adminCommand('ping').ok == 1" --quiet
+check() { curl -f http://localhost:8080/; }; check
+find /tmp/beat -mmin -1 | grep -q .
+find /tmp -name old -delete; curl -f http://localhost:8080/
+test "$(find /tmp/beat -mmin -1)"
+curl -f "http://localhost:8080/a;b"
+curl -f http://localhost:${PORT:-8080}/
+if curl -f http://localhost:8080/; then exit 0; fi; exit 1
+nc -z -u localhost 8125
+read line < /tmp/state; [ "$line" = up ]
 `
 
 // goodCommands are the lines of goodLines.

@@ -38,4 +38,6 @@ var httpRows = []row{
 	{rule: "HC058", certainty: likely, image: busybox, app: "hangup=127.0.0.1:8080 wait", check: sh(ask)},
 	{rule: "HC059", certainty: likely, image: debian, check: sh("curl -s " + url + " | grep -q UP || exit 1")},
 	{rule: "HC059", certainty: likely, image: busybox, check: sh("wget -q -O- " + url + " | grep -q UP")},
+	{rule: "HC054", certainty: certain, image: busybox, check: sh("wget --no-check-certificate -q -O /dev/null https://127.0.0.1:8080/ || exit 1"), fixed: passes},
+	{rule: "HC059", certainty: certain, image: debian, app: serve + "path=/=301:/login wait", check: sh(`[ "$(curl -s -o /dev/null -w '%{http_code}' ` + url + `)" = 200 ]`), look: true, ask: []string{url, url + "login"}, fixed: passes},
 }

@@ -26,6 +26,8 @@ var logicRows = []row{
 	{rule: "HC093", certainty: certain, image: debian, check: sh("exit $(curl -s -o /dev/null -w '%{http_code}' " + url + ")"), fixed: passes},
 	{rule: "HC094", certainty: certain, image: longName, check: sh("pgrep averyverylongprocessname"), more: def{"entryPoint": []string{"/averyverylongprocessname"}}, fixed: passes},
 	{rule: "HC095", certainty: likely, image: debian, check: sh("curl -f http://db.example.com/"), until: linted},
+	{rule: "HC088", certainty: likely, image: busybox, app: closed, check: sh("find /etc -name heartbeat"), until: healthy, fixed: catches},
+	{rule: "HC089", certainty: certain, image: debian, check: sh("! curl -f " + url), fixed: passes},
 }
 
 // serviceRows are group H: what Amazon ECS makes of it.

@@ -2,6 +2,7 @@ package catalogue
 
 // paceRows are group E: interval, timeout, retries, startPeriod.
 var paceRows = []row{
+	{rule: "HC072", certainty: certain, image: debian, check: sh("curl -X HEAD " + url), more: def{"timeout": 3}, fixed: passes},
 	{rule: "HC069", certainty: certain, image: debian, app: "sleep=6s " + serve + "wait", check: sh("curl -f " + url), until: recovers, fixed: passes},
 	{rule: "HC069", certainty: certain, image: busybox, app: "sleep=6s " + serve + "wait", check: sh(ask), more: def{"startPeriod": 1}, until: recovers, fixed: passes},
 	{rule: "HC070", certainty: likely, image: debian, app: "sleep=8s " + serve + "wait", check: sh("curl -f " + url), more: def{"retries": 10}, until: healthy, fixed: passes},

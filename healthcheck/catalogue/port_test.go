@@ -33,6 +33,10 @@ var portRows = []row{
 	{rule: "HC067", certainty: certain, image: debian, check: cmd("bash", "-c", "</dev/tcp/127.0.0.1:8080"), fixed: passes},
 	{rule: "HC068", certainty: certain, image: debian, app: "tcp=127.0.0.1:8080 wait", check: sh("curl -f " + url), more: def{"timeout": 2}, look: true, ask: []string{url}},
 	{rule: "HC068", certainty: likely, image: debian, app: "tcp=127.0.0.1:8080 wait", check: sh("curl -sS -f -m 1 " + url)},
+	{rule: "HC060", certainty: certain, image: debian, app: "listen=unix:/tmp/app.sock wait", check: sh("curl -f --unix-socket /run/app.sock http://localhost/"), look: true, fixed: passes, says: "/tmp/app.sock"},
+	{rule: "HC065", certainty: certain, image: debian, check: sh("curl -f http://loclahost:8080/ || exit 1"), fixed: passes},
+	{rule: "HC067", certainty: certain, image: debian, check: sh("curl -f http://localhost.8080/ || exit 1"), fixed: passes},
+	{rule: "HC067", certainty: certain, image: debian, check: sh("curl -f http://127.0.0.1:<port>/ || exit 1"), more: def{"portMappings": ports(8080)}, mode: "bridge", fixed: passes},
 }
 
 // ipv6 gives a container the loopback address ::1, which engines from 26 on do anyway.

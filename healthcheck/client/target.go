@@ -62,7 +62,7 @@ func ParseURL(text string) Target {
 	t.Partial = strings.Contains(rest, unknown) || strings.Contains(t.Scheme, unknown)
 	t.authority(authority)
 	switch {
-	case (t.Host == "http" || t.Host == "https") && !strings.Contains(text, "://"), strings.Contains(text, `:\`):
+	case (t.Host == "http" || t.Host == "https") && !strings.Contains(text, "://"), strings.HasPrefix(text, `http:\`), strings.HasPrefix(text, `https:\`):
 		scheme, _, _ := strings.Cut(text, ":")
 		scheme, _, _ = strings.Cut(scheme, "/")
 		t.Bad = "it begins with " + scheme + ", and not with " + scheme + "://"
@@ -98,6 +98,8 @@ func (t *Target) mistyped(text string) bool {
 		t.Bad, t.Better = "the port stands twice", m[1]+m[4]
 	} else if m := bareIPv6().FindStringSubmatch(text); m != nil {
 		t.Bad, t.Better = "an IPv6 address needs brackets", m[1]+"["+m[2]+"]"+m[3]+m[4]
+	} else if before := strings.TrimRight(text, `\`); before != text && before != "" {
+		t.Bad, t.Better = "a backslash ends it", before
 	} else if strings.HasPrefix(text, "//") && len(text) > 2 {
 		t.Bad, t.Better = "it has no scheme before //", "http:"+text
 	}

@@ -90,7 +90,7 @@ func (r *Request) NoWgetKnows() []string {
 func (r *Request) besides(known ...map[string]bool) []string {
 	var out []string
 	for _, o := range r.options.options {
-		if !slices.ContainsFunc(known, func(k map[string]bool) bool { return k[o.Name] }) {
+		if !slices.Contains(out, o.Word) && !slices.ContainsFunc(known, func(k map[string]bool) bool { return k[o.Name] }) {
 			out = append(out, o.Word)
 		}
 	}

@@ -28,7 +28,7 @@ var (
 	shellDenied  = lazyregexp.New(`(?m)^\S*sh: (?:line )?(?:\d+: )?([^:\s]+): Permission denied`)
 	badShebang   = lazyregexp.New(`(?m)(\S+): (?:bad interpreter|cannot execute: required file not found)`)
 	shellNoFile  = lazyregexp.New(`(?m)^\S*sh: (?:line )?(?:\d+: )?(/[^:\s]+|\.\S*/[^:\s]+): No such file or directory`)
-	shellOpens   = lazyregexp.New(`(?m)^\S*sh: (?:\d+: )?(?:can't|cannot) open '?([^\s':]+)'?(?:: No such file|$)`)
+	shellOpens   = lazyregexp.New(`(?m)^\S*sh: (?:0: cannot open ([^\n:]+)(?:: No such file|$)|can't open '([^\n']+)')`)
 )
 
 // notFound reads the words about programs and scripts that a shell could not run.
@@ -122,8 +122,8 @@ func missing(name, why string, direct bool) Told {
 		return say("HC010", "the shell looks for a program with the whole name %q", name)
 	case trimmed != name:
 		return say("HC017", "there is space around the name %q", name)
-	case name == "/bin/sh" && direct:
-		return say("HC031", "CMD-SHELL needs /bin/sh, and the image has none")
+	case direct && (name == "/bin/sh" || name == "sh"):
+		return say("HC031", "the check needs %s, and the image has no shell", name)
 	case direct && shellOnly[name]:
 		return say("HC020", "%q is a word of the shell and no program, and CMD uses no shell", name)
 	case !direct && bashOnly[name]:

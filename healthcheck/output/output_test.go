@@ -28,6 +28,10 @@ var sayings = []struct {
 	{"HC032", -1, `OCI runtime exec failed: open /run/x/pid: something that nobody has seen before`},
 	{"HC072", -1, "Health check exceeded timeout (10s)"},
 	{"HC060", -1, "Health check exceeded timeout (10s): curl: (7) Failed to connect to localhost port 80 after 0 ms: Couldn't connect to server"},
+	{"HC065", 1, "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n                                 Dload  Upload   Total   Spent    Left  Speed\n\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0curl: (6) Could not resolve host: app-typo"},
+	{"HC086", 2, "/bin/sh: 1: cannot open /tmp/state: No such file"}, {"HC086", 1, "/bin/sh: can't open /tmp/state: no such file"},
+	{"HC026", 2, "/bin/sh: 1: [: Illegal number: 200 OK"}, {"HC059", 2, "bash: line 1: [: : integer expression expected"},
+	{"HC054", 1, "wget: got bad TLS record (len:103) while expecting handshake record\n 48 54 54 50 2f 31"},
 	// shells and starters
 	{"HC027", 127, "/bin/sh: line 1: curl: command not found"}, {"HC027", 127, "bash: curl: command not found"}, {"HC027", 127, "zsh:1: command not found: curl"},
 	{"HC027", 127, "/bin/sh: curl: inaccessible or not found"}, {"HC027", 1, "/healthcheck.sh: 3: curl: not found"}, {"HC028", 127, "/usr/local/bin/check.sh: line 12: wget: command not found"},

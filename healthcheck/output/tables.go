@@ -84,7 +84,7 @@ var shellRows = []row{
 var resourceRows = []row{
 	{rule: "HC079", pattern: re(`(?i)(cannot fork|can't fork|fork: [^\n]*|Resource temporarily unavailable|pthread_create failed|newosproc)`), message: "no process or thread can be started (%s)"},
 	{rule: "HC078", pattern: re(`(java\.lang\.OutOfMemoryError[^\n]*|Could not reserve enough space[^\n]*|Cannot allocate memory|JavaScript heap out of memory|MemoryError)`), message: "the probe does not get the memory it needs (%s)"},
-	{rule: "HC043", pattern: re(`(?m)^(?:.*: )?(Segmentation fault)(?: \(core dumped\))?$`), message: "the program of the check crashed (%s), as some builds of BusyBox wget do with -T", certainty: cause.Likely},
+	{rule: "HC043", pattern: re(`(?m)^(?:.*: )?(Segmentation fault)(?: \(core dumped\))?$`), message: "the program of the check crashed (%s)", certainty: cause.Likely},
 	{rule: "HC078", pattern: re(`(?m)^(?:.*: )?(Killed)$`), message: "a process of the probe was killed, most likely for the container's memory limit", certainty: cause.Likely},
 	{rule: "HC085", pattern: re(`((?:cannot|can't|failed to|could not|unable to)[^\n]*/dev/tty\b[^\n]*|/dev/tty: [^\n]*|(?m)^(?:Enter |\S+'s )?[Pp]assword(?: for [^:]*)?: ?$|no password supplied|not a tty|not a terminal)`), message: "the probe asks for something on a terminal (%s)"},
 	{rule: "HC081", pattern: re(`(?:can't (?:open|create) '?|cannot (?:open|create) |open the file |: )?(?P<name>[^\s':]*)'?: Read-only file system`), message: "the probe writes %s, and the file system is read-only"},
@@ -94,7 +94,7 @@ var resourceRows = []row{
 // fileRows are about files that a probe reads or writes.
 var fileRows = []row{
 	{rule: "HC082", pattern: re(`wget: can't open '(?P<name>[^']+)': File exists`), message: "wget has saved %s before and does not write over it"},
-	{rule: "HC083", pattern: re(`wget: can't open '(?P<name>[^']+)': |(?m)^(?P<host>[^\s:]+): (?:Permission denied|No such file or directory)\n[^\n]*Cannot write to`), message: "wget cannot write %s"},
+	{rule: "HC083", pattern: re(`wget: can't open '(?P<name>[^']+)': |(?m)^(?P<host>[^\s:]+): (?:Permission denied|No such file or directory)\n[^\n]*Cannot write to|(?m)^(/[^\s:]+): No such file or directory$`), message: "wget cannot write %s"},
 	{rule: "HC083", pattern: re(`Failed to open the file (?P<name>[^\n:]+): `), message: "curl cannot write %s"},
 	{rule: "HC083", pattern: re(`curl: \(23\) ([^\n]*)`), message: "curl cannot write its output: %s"},
 	{rule: "HC083", pattern: re(`(?:cannot create|can't create) '?(?P<name>[^\s:']+)'?: (?:Directory nonexistent|nonexistent directory|No such file)`), message: "the probe writes %s, and there is no such directory"},
@@ -103,7 +103,7 @@ var fileRows = []row{
 	{rule: "HC034", pattern: re(`(?:Cannot find module|Unable to access jarfile|Could not open input file:|can't open file|Can't open perl script|can't open input file:?) ['"]?(?P<name>[^\s'"]+)`), message: "the check runs %s, and there is no such file"},
 	{rule: "HC034", pattern: re(`Could not find or load main class (?P<name>\S+)|No such file or directory -- (\S+) \(LoadError\)`), message: "the check runs %s, and it is not there"},
 	{rule: "HC032", pattern: re(`(?:ModuleNotFoundError|ImportError): No module named '?(?P<name>[\w.]+)|cannot load such file -- (\S+)|Can't locate (\S+) in @INC`), message: "the check needs the library %s, and the image does not have it"},
-	{rule: "HC086", pattern: re(`(?:can't open '|cannot open '?|cannot access '|can't stat '|cannot stat '?|cannot statx '|(?:cat|ls|stat|head|tail|grep|wc|find): )(?P<name>/?[^\s':]+)'?(?: for reading)?: No such file or directory`), message: "the check looks at %s, which is not there", certainty: cause.Certain},
+	{rule: "HC086", pattern: re(`(?:can't open '|cannot open '?|cannot access '|can't stat '|cannot stat '?|cannot statx '|can't open |(?:cat|ls|stat|head|tail|grep|wc|find): )(?P<name>/?[^\s':]+)'?(?: for reading)?: [Nn]o such file`), message: "the check looks at %s, which is not there", certainty: cause.Certain},
 }
 
 // optionRows are about options that a program does not have.

@@ -120,5 +120,18 @@ func problem(err error) *Problem {
 	return p
 }
 
+// Declares says that the script declares a function of this name.
+func (s *Script) Declares(name string) bool {
+	found := false
+	if s.file != nil {
+		syntax.Walk(s.file, func(n syntax.Node) bool {
+			declared, ok := n.(*syntax.FuncDecl)
+			found = found || ok && declared.Name != nil && declared.Name.Value == name
+			return !found
+		})
+	}
+	return found
+}
+
 // Compound says that there is a statement which is no simple command, such as an if or a test in [[ ]].
 func (s *Script) Compound() bool { return s.file != nil && len(s.file.Stmts) > 0 }
