@@ -102,7 +102,7 @@ func (s *subject) withoutDevice() Command {
 			t := a.targets[0]
 			t.Scheme, t.Text = "http", fmt.Sprintf("http://%s:%d/", t.Host, t.Port)
 			if s.lookPath("nc").found {
-				return asShell(fmt.Sprintf("nc -w 1 %s %d </dev/null || exit 1", t.Host, t.Port))
+				return asShell(strings.Join(s.netcat(t), " ") + " || exit 1")
 			}
 			return s.askedBy(t)
 		}
@@ -150,16 +150,14 @@ func (s *subject) replaceCall(call *shell.Call, words []string) Command {
 	return asShell(text[:first.Start] + strings.Join(words, " ") + text[last.End:])
 }
 
-// plainNetcat connects without -z: a connection that is closed at once.
+// plainNetcat connects without -z, for which BusyBox has no option: a program that ends at once takes the connection. To close its input only
+// would leave nc waiting for a server that says nothing unasked.
 func (s *subject) plainNetcat(output.Told) Command {
 	for _, a := range s.asks {
 		if client.Name(a.call.Program()) != "nc" || len(a.targets) == 0 || a.targets[0].Partial || a.targets[0].Scheme == "udp" || a.call.Nested {
 			continue
 		}
-		words := []string{a.call.Words[0].Raw, "-w", "1", a.targets[0].Host, fmt.Sprint(a.targets[0].Port), "</dev/null"}
-		if s.exec() != nil {
-			return asShell(strings.Join(words, " "))
-		}
+		words := []string{a.call.Words[0].Raw, "-w", "1", a.targets[0].Host, fmt.Sprint(a.targets[0].Port), "-e", "true"}
 		return s.replaceCall(a.call, words)
 	}
 	return nil

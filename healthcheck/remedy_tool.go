@@ -84,9 +84,18 @@ func (s *subject) askedBy(t client.Target) Command {
 	case has("bash"):
 		return asExec("bash", "-c", fmt.Sprintf("</dev/tcp/%s/%d", t.Host, t.Port))
 	case has("nc") && withShell:
-		return asShell(fmt.Sprintf("nc -w 1 %s %d </dev/null || exit 1", t.Host, t.Port))
+		return asShell(strings.Join(s.netcat(t), " ") + " || exit 1")
 	}
 	return nil
+}
+
+// netcat only connects, as the image's own can.
+func (s *subject) netcat(t client.Target) []string {
+	place := []string{"nc", "-w", "1", t.Host, fmt.Sprint(t.Port)}
+	if path.Base(s.lookPath("nc").path) == "busybox" {
+		return append(place, "-e", "true")
+	}
+	return slices.Insert(place, 1, "-z")
 }
 
 // line is a program with its arguments as a script, or as CMD where there is no shell.

@@ -48,7 +48,7 @@ func (f Facts) List() []Candidate {
 	}
 	places := f.answering()
 	for _, p := range places[:min(len(places), 3)] {
-		if moved, ok := f.moved(base, p); ok {
+		if moved, ok := f.moved(base, p); ok && !f.lacks(base) {
 			l.add(moved, f.whyMoved(base, p))
 		}
 	}
@@ -61,8 +61,30 @@ func (f Facts) List() []Candidate {
 	}
 	if len(places) == 0 || f.Look == nil {
 		f.listTCP(&l)
+		f.listSockets(&l)
 	}
 	return l.all
+}
+
+// lacks says that the image has no program by which a command asks.
+func (f Facts) lacks(c healthcheck.Command) bool {
+	if f.Image == nil || f.Image.Files == nil {
+		return false
+	}
+	return slices.ContainsFunc(f.asks(c), func(a ask) bool { return a.call != nil && !f.has(a.call.Words[0].Text) })
+}
+
+// listSockets adds checks through the unix sockets of an application that has no port.
+func (f Facts) listSockets(l *list) {
+	if f.Look == nil || !f.has("curl") {
+		return
+	}
+	for _, listener := range f.Look.Listeners {
+		if listener.Network == "unix" && strings.HasPrefix(listener.Address, "/") && len(f.Ports()) == 0 {
+			l.add(healthcheck.Command{"CMD-SHELL", fmt.Sprintf("curl -fsS --unix-socket %s %s || exit 1", quote(listener.Address), quote("http://localhost"+f.Paths()[0]))},
+				"curl, through the unix socket "+listener.Address)
+		}
+	}
 }
 
 // listTCP adds checks of ports that speak no HTTP, or whose HTTP is not healthy; one that passes proves the port and no more.
@@ -91,6 +113,9 @@ func (f Facts) unwell() bool {
 	})
 }
 
+// deaf is the rule of curl without -f, which takes every answer for a success.
+const deaf = "HC044"
+
 // repairs are the commands on the way from the declared one to one without faults that are visible without running it.
 func (f Facts) repairs() []Candidate {
 	const rounds = 4
@@ -99,7 +124,7 @@ func (f Facts) repairs() []Candidate {
 	for range rounds {
 		found := healthcheck.Lint(d, f.Image)
 		i := slices.IndexFunc(found, func(x healthcheck.Diagnosis) bool {
-			return x.Severity == diag.Error && len(x.Try) > 0 && len(x.Try[0].Argv()) > 0 && !slices.Equal(x.Try[0], d.Command)
+			return (x.Severity == diag.Error || x.Rule.ID == deaf) && len(x.Try) > 0 && len(x.Try[0].Argv()) > 0 && !slices.Equal(x.Try[0], d.Command)
 		})
 		if i < 0 {
 			break

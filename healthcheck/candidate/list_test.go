@@ -82,6 +82,15 @@ func TestList(t *testing.T) {
 			f.Definition.Others = []healthcheck.Neighbour{{Name: "cache", Ports: []healthcheck.Port{{Container: 6379}}}}
 			return f
 		}(), `["CMD-SHELL","curl -f http://127.0.0.1:8080/ || exit 1"]`, "port 8080", "6379"},
+		{"a unix socket", func() Facts {
+			f := facts(shellCheck("curl -f http://localhost:8080/x || exit 1"), programs{"/bin/sh", "/usr/bin/curl"})
+			f.Look = &healthcheck.Look{Listeners: []healthcheck.Listener{{Network: "unix", Address: "@abstract"}, {Network: "unix", Address: "/run/app.sock"}}}
+			return f
+		}(), `["CMD-SHELL","curl -fsS --unix-socket /run/app.sock http://localhost/x || exit 1"]`, "unix socket", "abstract"},
+		{"without the tool that asks", facts(shellCheck("curl -f http://localhost:9090/ || exit 1"), alpine, "/", "/health"),
+			`["CMD-SHELL","wget -q -O /dev/null http://127.0.0.1:8080/ || exit 1"]`, "", "curl -f http://127.0.0.1:8080"},
+		{"deaf", facts(shellCheck("curl http://localhost:8080/"), programs{"/bin/sh", "/usr/bin/curl"}, "/health"),
+			`["CMD-SHELL","curl -f http://127.0.0.1:8080/health"]`, "path /health", ""},
 		{"an address of its own", func() Facts {
 			f := facts(shellCheck("wget -q -O /dev/null http://localhost:8080/ || exit 1"), alpine)
 			f.Look.Listeners[0] = healthcheck.Listener{Network: "tcp6", Address: "::1", Port: 8080}
@@ -131,6 +140,8 @@ func TestMutations(t *testing.T) {
 		{shellCheck("[ -e /tmp/ready ]"), []string{`["CMD-SHELL","[ -e /tmp/ready-ecslocal-wrong ]"]`}},
 		{shellCheck("pgrep -x nginx || exit 1"), []string{`["CMD-SHELL","pgrep -x nginx-ecslocal-wrong || exit 1"]`}},
 		{shellCheck("ps | grep '[n]ginx' /proc/1/x"), []string{`["CMD-SHELL","ps | grep '[n]ginx-ecslocal-wrong' /proc/1/x"]`}},
+		{shellCheck("curl -f --unix-socket /run/app.sock http://localhost/ || exit 1"), []string{`["CMD-SHELL","curl -f --unix-socket /run/app.sock-ecslocal-wrong http://localhost/ || exit 1"]`}},
+		{shellCheck("nc -w 1 127.0.0.1 6379 -e true || exit 1"), []string{`["CMD-SHELL","nc -w 1 127.0.0.1 9 -e true || exit 1"]`}},
 		{healthcheck.Command{"CMD", "/app", "healthcheck"}, nil},
 	} {
 		var got []string
@@ -174,6 +185,20 @@ func TestJudge(t *testing.T) {
 	} {
 		if got, why := c.proof.Judge(); got != c.want {
 			t.Errorf("%+v is %s (%s), want %s", c.proof, got, why, c.want)
+		}
+	}
+}
+
+// TestDeaf wants a check that takes an error for a success to be told, and no other.
+func TestDeaf(t *testing.T) {
+	t.Parallel()
+	for command, deaf := range map[string]bool{
+		"curl http://127.0.0.1:8080/": true, "curl -s -o /dev/null http://127.0.0.1:8080": true, "curl -f http://127.0.0.1:8080/": false,
+		"curl http://127.0.0.1:8080/health": false, "curl -s http://127.0.0.1:8080/ | grep no": false, `[ "$(curl -s http://127.0.0.1:8080/)" = no ]`: false,
+		`curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8080/`: false, "wget -q -O- http://127.0.0.1:8080/": false, "curl http://127.0.0.1:9090/": false,
+	} {
+		if says := facts(shellCheck(command), alpine, "/health").Deaf(shellCheck(command)); (says != "") != deaf {
+			t.Errorf("%s: %q, want deaf %v", command, says, deaf)
 		}
 	}
 }

@@ -34,6 +34,9 @@ const wrongPath = "/ecslocal-no-such-path"
 
 // Mutations are the ways to make a check wrong; there are none for a program whose arguments mean nothing to us.
 func (f Facts) Mutations(c healthcheck.Command) []Mutation {
+	if m, ok := f.otherSocket(c); ok {
+		return []Mutation{m}
+	}
 	var all []Mutation
 	closed := f.closedPort()
 	elsewhere, ok := f.retarget(c, func(t client.Target) (Place, bool) {
@@ -89,6 +92,33 @@ func (f Facts) closedPort() int {
 		port += 2
 	}
 	return port
+}
+
+// otherSocket is a check through a unix socket, asking one that is not there: its port means nothing.
+func (f Facts) otherSocket(c healthcheck.Command) (Mutation, bool) {
+	script := f.read(c)
+	if script == nil {
+		return Mutation{}, false
+	}
+	for _, call := range script.Calls {
+		request := client.Read(call.Argv())
+		if request == nil || request.UnixSocket == "" {
+			continue
+		}
+		for i, w := range call.Words {
+			option, isValue := strings.CutSuffix(w.Text, request.UnixSocket)
+			if !isValue {
+				continue
+			}
+			e := newEditor(c)
+			wrong := request.UnixSocket + "-ecslocal-wrong"
+			e.word(call, i, option+wrong)
+			if better, ok := e.done(); ok {
+				return Mutation{better, Subject, "socket " + wrong}, true
+			}
+		}
+	}
+	return Mutation{}, false
 }
 
 // seekers are programs that look for what their last operand names; the others name a pattern first.

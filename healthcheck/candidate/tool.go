@@ -19,7 +19,7 @@ type tool struct {
 var knownTools = []tool{
 	{"curl", lines("curl -fsS {url}", "curl -fsSk {url}"), none},
 	{"wget", lines("wget -q -O /dev/null {url}", "wget -q --no-check-certificate -O /dev/null {url}"), none},
-	{"nc", none, lines("nc -z -w 1 {host} {port}", "nc -w 1 {host} {port} </dev/null")},
+	{"nc", none, lines("nc -z -w 1 {host} {port}", "nc -w 1 {host} {port} -e true")},
 	{"bash", none, vectors("bash", "-c", "</dev/tcp/{host}/{port}")},
 	{"python3", vectors("python3", "-c", "import urllib.request as r; r.urlopen('{url}', timeout=4)"),
 		vectors("python3", "-c", "import socket; socket.create_connection(('{host}', {port}), 4)")},

@@ -1,11 +1,13 @@
 package candidate
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
 	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck"
+	"github.com/ecslocal/ecslocal/healthcheck/client"
 )
 
 // Run is how one execution of a check ended.
@@ -30,6 +32,25 @@ func (r Run) Swallowed() string {
 		return ""
 	}
 	return errorText().FindString(healthcheck.Text(r.Output))
+}
+
+// Deaf says why a check that passes proves nothing: it asks where the application answers with an error, and takes that for a success. It is
+// empty for all others.
+func (f Facts) Deaf(c healthcheck.Command) string {
+	for _, a := range f.asks(c) {
+		if a.call == nil || a.call.PipeLength > 1 || a.call.Substituted || f.Look == nil {
+			continue
+		}
+		request := client.Read(a.call.Argv())
+		if request == nil || request.Program != "curl" || request.Fail || request.PrintsCode || request.UnixSocket != "" || !a.target.Loopback() || a.target.Partial {
+			continue
+		}
+		place := Place{Scheme: a.target.Scheme, Host: a.target.Host, Port: a.target.Port}
+		if _, status := f.answer(place, cmp.Or(a.target.Path, "/")); status >= 400 {
+			return fmt.Sprintf("it passes although the application answers %d: curl without -f takes every answer for a success", status)
+		}
+	}
+	return ""
 }
 
 // Proof is what became of a check that was put to the proof: the same check again and again, and then made wrong.

@@ -44,7 +44,7 @@ var toolRows = []row{
 	{rule: "HC040", certainty: certain, image: debian, check: sh("set -o pipefail; curl -sf " + url + " | cat"), fixed: passes},
 	{rule: "HC040", certainty: certain, image: curlish, check: sh("set -eo pipefail; curl -sf " + url + " | cat")},
 	{rule: "HC041", certainty: certain, image: busybox, check: sh("wget --max-redirect=0 --no-cache -q -O /dev/null " + url), fixed: passes},
-	{rule: "HC042", certainty: certain, image: busybox, check: sh("nc -z 127.0.0.1 8080"), fixed: passes},
+	{rule: "HC042", certainty: certain, image: busybox, app: "tcp=127.0.0.1:8080 wait", check: sh("nc -z 127.0.0.1 8080"), fixed: passes}, // nc has to end by itself
 	{rule: "HC043", certainty: certain, image: debian, check: sh("curl --fial -s " + url), fixed: passes},
 	{rule: "HC043", certainty: certain, image: debian, check: sh("curl -f --max-time=5 " + url), fixed: passes},
 	{rule: "HC043", certainty: certain, image: debian, check: cmd("curl", "-F", url), fixed: passes},

@@ -68,7 +68,7 @@ func tools() []Rule {
 		{ID: "HC042", Title: "options of netcat that this nc does not have",
 			Cause:   "There are several programs named nc. Small builds of BusyBox have no -z.",
 			Symptom: "nc: invalid option -- 'z', exit 1.",
-			Fix:     "Use nc -w 1 host port </dev/null, or ask the application over HTTP.", Source: engine20, Certainty: Certain, Severity: diag.Error},
+			Fix:     "Use nc -w 1 host port -e true, or ask the application over HTTP.", Source: engine20, Certainty: Certain, Severity: diag.Error},
 		{ID: "HC043", Title: "an option that the program does not know",
 			Cause:   "The option is misspelt or newer than the program.",
 			Symptom: "curl: option --fial: is unknown, exit 2.",

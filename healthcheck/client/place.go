@@ -106,7 +106,7 @@ func (t *Target) setPort(text string) {
 
 // netcat reads nc [options] host port.
 func netcat(argv []string) []Target {
-	p := grammar{shortValued: "iIMmOPpqsTVWwXx"}.split(argv)
+	p := grammar{shortValued: "eiIMmOPpqsTVWwXx"}.split(argv)
 	if p.has("l", "U") || len(p.operands) == 0 {
 		return nil
 	}

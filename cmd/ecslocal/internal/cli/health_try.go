@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -133,11 +134,7 @@ func (c *command) writeLook(look *healthcheck.Look, err error) {
 			answers = append(answers, fmt.Sprintf("%s -> %d", a.URL, a.Status)+locationText(a))
 		}
 	}
-	for i, p := range look.Leftovers {
-		if i == 0 {
-			fmt.Fprintf(c.stdout, "left     %s of earlier probes, which nobody ended: %s (pid %d, parent %d)\n", processes(len(look.Leftovers)), printable(shortened(p.Command, 80)), p.PID, p.Parent)
-		}
-	}
+	c.writeLeftovers(look.Leftovers)
 	fmt.Fprintf(c.stdout, "listens  %s\n", textOr(strings.Join(listening, ", "), "nothing"))
 	if len(look.Answers) > 0 {
 		const most = 6
@@ -163,11 +160,23 @@ func listenerText(l healthcheck.Listener) string {
 	return text
 }
 
-func processes(n int) string {
-	if n == 1 {
-		return "1 process"
+// writeLeftovers prints what is left of earlier probes: what goes on, and what has ended and was not collected.
+func (c *command) writeLeftovers(left []healthcheck.Process) {
+	for _, kind := range []struct {
+		zombie          bool
+		one, many, says string
+	}{{false, "process", "processes", "which nobody ended"}, {true, "zombie", "zombies", "which process 1 does not collect"}} {
+		these := slices.DeleteFunc(slices.Clone(left), func(p healthcheck.Process) bool { return p.Zombie != kind.zombie })
+		if len(these) == 0 {
+			continue
+		}
+		name := kind.many
+		if len(these) == 1 {
+			name = kind.one
+		}
+		p := these[0]
+		fmt.Fprintf(c.stdout, "left     %d %s of earlier probes, %s: %s (pid %d, parent %d)\n", len(these), name, kind.says, printable(shortened(p.Command, 80)), p.PID, p.Parent)
 	}
-	return fmt.Sprintf("%d processes", n)
 }
 
 func answerText(a healthcheck.Answer) string {
