@@ -28,6 +28,7 @@ func Explain(d Definition, image *Image, t Timeline, look *Look) []Diagnosis {
 	for _, seen := range slices.Concat(s.passedWithError(t), meant.seen(look, t), s.timing(t, look)) {
 		found = append(withoutSame(found, &seen), seen)
 	}
+	found = s.withoutTightLimits(found, t)
 	found = s.whole(found, func(repaired *subject) []Diagnosis {
 		found, _ := repaired.lint()
 		return append(found, repaired.seen(look, t)...)

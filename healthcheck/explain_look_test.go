@@ -151,3 +151,18 @@ func TestOutcome(t *testing.T) {
 		}
 	}
 }
+
+// TestNoLimitBelowWhatItTakes wants no limit for the client that the application has been slower than.
+func TestNoLimitBelowWhatItTakes(t *testing.T) {
+	t.Parallel()
+	d := with(sh("curl -f http://localhost:8080/"), func(d *Definition) { d.InitProcess, d.Timeout = false, Set(3) })
+	for took, limited := range map[time.Duration]bool{100 * time.Millisecond: true, 1900 * time.Millisecond: false, 2500 * time.Millisecond: false} {
+		time := passed()
+		time.Probes[0].Duration = took
+		for _, x := range Explain(d, nil, time, nil) {
+			if x.Rule.ID == "HC073" && (x.Patch != nil) != limited {
+				t.Errorf("a probe of %v: %v, want a limit %v", took, x.Patch, limited)
+			}
+		}
+	}
+}

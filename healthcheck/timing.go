@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -124,6 +125,27 @@ func (s *subject) tooShort(t Timeline, look *Look) []clue {
 			message: fmt.Sprintf("a probe took %v, and the timeout is %v", rounded(slowest), p.timeout)}}}
 	}
 	return nil
+}
+
+// withoutTightLimits drops limits for the client at which probes would fail that pass now: only a higher timeout makes room for one.
+func (s *subject) withoutTightLimits(found []Diagnosis, t Timeline) []Diagnosis {
+	var slowest time.Duration
+	for _, p := range t.Probes {
+		if p.Outcome() == Passed {
+			slowest = max(slowest, p.Duration)
+		}
+	}
+	limit, err := strconv.Atoi(s.belowTimeout())
+	if err != nil || slowest < time.Duration(limit)*time.Second*8/10 {
+		return found
+	}
+	for i := range found {
+		if d := &found[i]; d.Rule.ID == "HC073" && d.Patch != nil {
+			d.Patch, d.Try = nil, nil
+			d.Fix = fmt.Sprintf("Raise timeout first: a probe has taken %v. Then give the client a limit below it.", rounded(slowest))
+		}
+	}
+	return found
 }
 
 // timeoutFor is twice the time that a probe needs, in whole seconds, as far as ECS takes it.
