@@ -24,6 +24,6 @@ func (p *Project) decode() {
 		return
 	}
 	def, findings := taskdef.Decode(one.Root)
-	p.Definition, p.root, p.format = def, one.Root, one.Format
+	p.Definition, p.root, p.format, p.targetGroups = def, one.Root, one.Format, one.TargetGroups
 	p.Findings = append(append(p.Findings, one.Notes...), findings...)
 }

@@ -33,7 +33,7 @@ func (p *Project) HealthDefinitions() []healthcheck.Definition {
 			Environment: p.variablesOf(c), OpenEnvironment: len(c.EnvironmentFiles) > 0 && p.envError != nil,
 			EntryPoint: c.EntryPoint, CommandLine: c.Command, Ports: healthPorts(c), NetworkMode: def.Mode(p.options.LaunchType), Hostname: c.Hostname,
 			ReadonlyRoot: taskdef.Or(c.ReadonlyRootFilesystem, false), Writable: writable(c), User: c.User, WorkingDirectory: c.WorkingDirectory,
-			StartTimeout: seconds(c.StartTimeout), DependsOn: healthDependencies(c), Others: neighbours(def, i),
+			StartTimeout: seconds(c.StartTimeout), DependsOn: healthDependencies(c), Others: neighbours(def, i), LoadBalancer: p.balancerOf(c.Name),
 		}
 		for _, s := range c.Secrets {
 			d.Secrets = append(d.Secrets, s.Name)
@@ -75,6 +75,16 @@ func (p *Project) variablesOf(c *taskdef.ContainerDefinition) map[string]string 
 		env[v.Name] = v.Value
 	}
 	return env
+}
+
+// balancerOf is the check of the load balancer before a container, nil where none is known.
+func (p *Project) balancerOf(container string) *healthcheck.LoadBalancer {
+	for _, g := range p.targetGroups {
+		if g.Container == container {
+			return &healthcheck.LoadBalancer{Protocol: g.Protocol, Port: g.CheckPort, Path: g.Path, Codes: g.Codes}
+		}
+	}
+	return nil
 }
 
 func healthPorts(c *taskdef.ContainerDefinition) []healthcheck.Port {

@@ -30,16 +30,18 @@ type Project struct {
 	// Findings are what is wrong with the files, errors included.
 	Findings []diag.Finding
 
-	root     *document.Node // of the definition in its file
-	format   input.Format
-	options  Options
-	secrets  secrets.Source
-	redactor *secrets.Redactor
-	values   map[string]string // of secrets, by valueFrom
-	missing  *secrets.MissingError
-	envFiles map[string]map[string]string
-	objects  map[string]string
-	envError *envfile.Error
+	root   *document.Node // of the definition in its file
+	format input.Format
+	// targetGroups are those of load balancers before the task, where the file has them.
+	targetGroups []input.TargetGroup
+	options      Options
+	secrets      secrets.Source
+	redactor     *secrets.Redactor
+	values       map[string]string // of secrets, by valueFrom
+	missing      *secrets.MissingError
+	envFiles     map[string]map[string]string
+	objects      map[string]string
+	envError     *envfile.Error
 }
 
 // InvalidError is returned for files that cannot be run as they are.

@@ -49,9 +49,12 @@ type Dependency struct{ Container, Condition string }
 
 // LoadBalancer is the health check of a target group that sends traffic to the container, where it is known.
 type LoadBalancer struct {
+	// Protocol is HTTP, HTTPS, TCP and so on; Path is that of HTTP.
 	Protocol string
 	Port     int
 	Path     string
+	// Codes are the statuses that it takes for healthy, such as 200 or 200-299,302.
+	Codes string
 }
 
 // Definition is what the task definition says about one container, as far as its health check is concerned.
@@ -97,6 +100,7 @@ type Definition struct {
 	// Others are the other containers of the task.
 	Others []Neighbour
 
+	// LoadBalancer is nil where none is known.
 	LoadBalancer *LoadBalancer
 }
 

@@ -17,6 +17,7 @@ var serviceDetectors = []detector{
 	{"HC098", cause.Definition, unchecked},
 	{"HC096", cause.Image, dockerfileOnly},
 	{"HC097", cause.Image, imageStartPeriod},
+	{"HC102", cause.Definition, otherForBalancer},
 }
 
 func timesOf(n int) time.Duration { return time.Duration(n) }

@@ -114,6 +114,9 @@ var cases = map[string]struct {
 	}), nil},
 	"HC067": {sh("curl -f http://localhost:808O/"), nil},
 	"HC071": {with(sh("curl -f http://localhost:8080/"), func(d *Definition) { d.StartPeriod = Set(300) }), nil},
+	"HC102": {with(sh("curl -f http://localhost:8080/health"), func(d *Definition) {
+		d.LoadBalancer = &LoadBalancer{Protocol: "HTTP", Port: 8080, Path: "/", Codes: "200"}
+	}), nil},
 	"HC073": {with(sh("curl -f http://localhost:8080/"), func(d *Definition) { d.InitProcess = false }), nil},
 	"HC075": {with(sh("curl -f http://localhost:8080/"), func(d *Definition) { d.Retries = Set(1) }), nil},
 	"HC076": {with(sh("curl -f http://localhost:8080/"), func(d *Definition) { d.Interval, d.Timeout = Set(5), Set(10) }), nil},
@@ -153,7 +156,7 @@ var undecidable = map[string]string{
 	"HC053": "the application's answer", "HC054": "output", "HC055": "output", "HC057": "output", "HC058": "output",
 	"HC061": "listening sockets", "HC062": "listening sockets", "HC063": "output", "HC064": "listening sockets", "HC065": "output", "HC068": "listening sockets",
 	"HC069": "timing", "HC070": "timing", "HC072": "output", "HC074": "output", "HC077": "statistics", "HC078": "output", "HC079": "output", "HC080": "output",
-	"HC083": "output", "HC086": "output", "HC102": "the load balancer's check", "HC103": "events", "HC104": "timing", "HC105": "state", "HC106": "the registry",
+	"HC083": "output", "HC086": "output", "HC103": "events", "HC104": "timing", "HC105": "state", "HC106": "the registry",
 }
 
 func TestEveryCauseIsFound(t *testing.T) {

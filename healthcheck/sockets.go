@@ -18,7 +18,7 @@ func (s *subject) seen(look *Look, t Timeline) []Diagnosis {
 	}
 	v := view{s, look, t}
 	var found []Diagnosis
-	for _, find := range []func() []clue{v.sockets, v.answers, v.leftovers, v.environment} {
+	for _, find := range []func() []clue{v.sockets, v.answers, v.balancer, v.leftovers, v.environment} {
 		for _, x := range find() {
 			found = append(found, s.run([]detector{{x.rule, cause.Sockets, func(*subject) []hit { return []hit{x.hit} }}})...)
 		}

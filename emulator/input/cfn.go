@@ -130,7 +130,7 @@ func (t *template) definition(res resource) *Found {
 		family := t.scalar(res.node, name, "CloudFormation makes up the family")
 		root.Members = append([]document.Member{{Name: "family", Pos: root.Pos, Value: family}}, root.Members...)
 	}
-	return &Found{Name: res.id, Format: CloudFormation, Root: root, Notes: t.notes}
+	return &Found{Name: res.id, Format: CloudFormation, Root: root, Notes: t.notes, TargetGroups: t.targetGroups(res.id)}
 }
 
 // noDefinition says that a template has no task definition, and where there may be some.

@@ -74,6 +74,8 @@ type Found struct {
 	Root *document.Node
 	// Notes tell, with severity Info, which values were made up.
 	Notes []diag.Finding
+	// TargetGroups are those behind which services of the same template put the task's containers.
+	TargetGroups []TargetGroup
 }
 
 // Read finds out what a file is and gives every task definition in it. Whatever could not be read, or has to be known, is

@@ -39,6 +39,9 @@ func glance(ctx context.Context, c Container, f candidate.Facts, timeout time.Du
 	}
 	f.Look = look
 	urls := f.Declared()
+	if balanced := f.Balanced(); balanced != "" && !slices.Contains(urls, balanced) {
+		urls = append(urls, balanced)
+	}
 	for _, p := range f.Ports() {
 		p.Path = f.Paths()[0]
 		for _, p.Scheme = range []string{"http", "https"} {

@@ -137,6 +137,15 @@ func (f Facts) Declared() []string {
 	return urls
 }
 
+// Balanced is the URL that the load balancer before the container asks, empty where none is known that asks over HTTP.
+func (f Facts) Balanced() string {
+	b := f.Definition.LoadBalancer
+	if b == nil || !strings.HasPrefix(b.Protocol, "HTTP") {
+		return ""
+	}
+	return Place{strings.ToLower(b.Protocol), "127.0.0.1", b.Port, b.Path}.URL()
+}
+
 // targets are the places that a command asks.
 func (f Facts) targets(c healthcheck.Command) []client.Target {
 	var all []client.Target

@@ -51,6 +51,6 @@ var serviceRows = []row{
 // excused are the causes that the table cannot drive, with the reason.
 var excused = map[string]string{
 	"HC077": "a starved probe shows in the engine's CPU statistics, which are no part of what is recorded",
-	"HC102": "the load balancer's own check is in no task definition",
+	"HC102": "the load balancer's check is in a template around the task definition: the script health_balancer drives it",
 	"HC106": "whether a registry has a newer image under the tag is not known without one",
 }

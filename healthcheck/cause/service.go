@@ -32,7 +32,7 @@ func service() []Rule {
 		{ID: "HC102", Title: "the load balancer asks something else",
 			Cause:   "The check of the load balancer and that of the container are two checks, with their own port, path and Host header.",
 			Symptom: "One passes and the other fails.",
-			Fix:     "Let both ask the same port and path.", Source: "Elastic Load Balancing user guide, target group health checks", Certainty: Hint, Severity: diag.Info},
+			Fix:     "Let both ask the same port and path.", Source: "Elastic Load Balancing user guide, target group health checks", Certainty: Certain, Severity: diag.Warning},
 		{ID: "HC103", Title: "exit code 137 is the stop, not a lack of memory",
 			Cause:   "The service stopped the UNHEALTHY task, and a container that does not end by itself is killed with signal 9.",
 			Symptom: "Task failed container health checks, exit code 137.",
