@@ -87,3 +87,32 @@ func ids(found []Diagnosis) string {
 	}
 	return strings.Join(all, " ")
 }
+
+// TestPassedWithErrorWords tells apart what a program says of its failure, and such words about a try that was not the last one, or in an
+// answer of the application.
+func TestPassedWithErrorWords(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		check, output string
+		hidden        bool
+	}{
+		{"wget -O /dev/null http://localhost:8080/", "Connecting to localhost (localhost)|::1|:8080... failed: Connection refused.\nConnecting to localhost (localhost)|127.0.0.1|:8080... connected.\n200 OK", false},
+		{"nc -zv localhost 8080", "nc: connect to localhost (::1) port 8080 (tcp) failed: Connection refused\nConnection to localhost (127.0.0.1) 8080 port [tcp/*] succeeded!", false},
+		{"curl -fv http://localhost:8080/", "* connect to ::1 port 8080 failed: Connection refused\n* Connected to localhost (127.0.0.1) port 8080\nok", false},
+		{"curl -f --retry 3 --retry-connrefused http://localhost:8080/", "Warning: Problem : connection refused. Will retry in 1 seconds.\nok", false},
+		{"curl -sf http://localhost:8080/", `{"cache":"connection refused, none used"}`, false},
+		{"curl -s http://localhost:8080/ | cat", "curl: (7) Failed to connect to localhost port 8080", true},
+		{"wget -qO- http://localhost:8080/ | cat", "wget: can't connect to remote host (127.0.0.1): Connection refused", true},
+		{"curl -sf http://localhost:8080/ || true", "/bin/sh: 1: curl: not found", true},
+	} {
+		started := time.Now()
+		timeline := Timeline{Started: started, Probes: []Probe{{Start: started.Add(time.Second), Output: c.output, Status: "healthy"}}}
+		hidden := false
+		for _, d := range Explain(sh(c.check), nil, timeline, nil) {
+			hidden = hidden || d.Stage == cause.Output
+		}
+		if hidden != c.hidden {
+			t.Errorf("%s printed %q and passed: told %v, want %v", c.check, c.output, hidden, c.hidden)
+		}
+	}
+}

@@ -14,7 +14,7 @@ import (
 
 // badURL finds URLs and addresses that no client can read.
 func badURL(s *subject) []hit {
-	if len(operatorArguments(s))+len(lostOperator(s))+len(lostTest(s))+len(angled(s))+len(cutBySemicolon(s)) > 0 {
+	if len(leadingOption(s))+len(operatorArguments(s))+len(lostOperator(s))+len(lostTest(s))+len(angled(s))+len(cutBySemicolon(s)) > 0 {
 		return nil // what is no address belongs to the shell
 	}
 	for _, a := range s.asks {

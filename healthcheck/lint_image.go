@@ -10,6 +10,8 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
+	"github.com/ecslocal/ecslocal/healthcheck/client"
+	"github.com/ecslocal/ecslocal/healthcheck/shell"
 )
 
 // preflightDetectors ask the image's files whether the check can run at all.
@@ -68,9 +70,19 @@ func (s *subject) wanted() map[string]found {
 		if !call.Exec && (slices.Contains(builtins, name) || s.script.Declares(name)) {
 			continue
 		}
-		all[name] = s.lookPath(name)
+		if f := s.lookPath(name); f.found || !s.hasAlternative(call) {
+			all[name] = f
+		}
 	}
 	return all
+}
+
+// hasAlternative says that the check passes without this call, since another tool that the image has asks too: curl … || wget ….
+func (s *subject) hasAlternative(call *shell.Call) bool {
+	asks := client.Asks(call.Program()) && !call.Required && len(s.asks) > 1 && !s.deaf()
+	return asks && slices.ContainsFunc(s.asks, func(a asked) bool {
+		return a.call.Program() != call.Program() && !a.call.Nested && s.lookPath(a.argv[0]).found
+	})
 }
 
 func missingTool(names ...string) func(*subject) []hit {
@@ -104,10 +116,20 @@ func (s *subject) alternatives() string {
 
 var toolsWithPage = []string{"curl", "wget", "ps", "pgrep", "pkill", "bash"}
 
+// applets are commands of checks that BusyBox may have built in.
+func applets() map[string]bool {
+	return map[string]bool{"telnet": true, "nslookup": true, "netstat": true, "pidof": true, "nc": true, "ping": true, "timeout": true, "find": true, "stat": true,
+		"wc": true, "tee": true, "awk": true, "sed": true, "head": true, "tail": true, "hostname": true, "date": true, "sleep": true, "touch": true, "mkdir": true, "fuser": true}
+}
+
 func missingProgram(s *subject) []hit {
 	for name, f := range s.wanted() {
 		if !f.found && !strings.Contains(name, "/") && !slices.Contains(toolsWithPage, name) {
-			return []hit{{message: fmt.Sprintf("the image %s has no %q in its PATH", s.image.Name, name), evidence: name + ": not found in " + strings.Join(s.search(), ":"), name: name}}
+			h := hit{message: fmt.Sprintf("the image %s has no %q in its PATH", s.image.Name, name), evidence: name + ": not found in " + strings.Join(s.search(), ":"), name: name}
+			if s.shellName() == "busybox" && s.exec() == nil && applets()[name] {
+				h.certainty, h.severity = cause.Likely, diag.Warning // some builds of its shell run their commands without a file
+			}
+			return []hit{h}
 		}
 	}
 	return nil

@@ -24,6 +24,7 @@ var logicDetectors = []detector{
 	{"HC088", cause.Definition, constantTest},
 	{"HC088", cause.Definition, alwaysPasses},
 	{"HC088", cause.Definition, findsNothing},
+	{"HC088", cause.Definition, opensUDP},
 	{"HC089", cause.Definition, neverPasses},
 	{"HC091", cause.Definition, findsItself},
 	{"HC094", cause.Definition, longProcessName},

@@ -13,6 +13,7 @@ import (
 var portDetectors = []detector{
 	{"HC060", cause.Definition, otherPort},
 	{"HC066", cause.Definition, neighboursPort},
+	{"HC065", cause.Definition, almostLocalhost},
 	{"HC095", cause.Definition, otherSystem},
 	{"HC063", cause.Definition, ipv6Localhost},
 }
@@ -37,7 +38,7 @@ func otherPort(s *subject) []hit {
 			if len(s.Ports) == 1 {
 				h.fix = fmt.Sprintf("Ask port %d, if that is where the application listens.", s.Ports[0].Container)
 			}
-			if len(s.Ports) == 1 && !t.Implied {
+			if len(s.Ports) == 1 && !t.Implied && !a.converses() {
 				h = h.patched(s.aimed(a, t, aim{port: s.Ports[0].Container}))
 			}
 			return []hit{h}
@@ -110,11 +111,26 @@ func orBridge(mode string) string {
 	return mode
 }
 
+// almostLocalhost finds loclahost and the like: a host without a dot that is no container of the task.
+func almostLocalhost(s *subject) []hit {
+	for _, a := range s.asks {
+		for _, t := range a.targets {
+			other := slices.ContainsFunc(s.Others, func(o Neighbour) bool { return o.Name == t.Host })
+			if t.Host == "" || t.Partial || t.Bad != "" || t.Loopback() || other || strings.Contains(t.Host, ".") || t.Host == s.Container || t.Host == s.Hostname || diag.Nearest(t.Host, []string{"localhost"}) == "" {
+				continue
+			}
+			h := hit{certainty: cause.Likely, message: fmt.Sprintf("%s is most likely to be localhost", t.Host)}
+			return []hit{h.patched(s.aimed(a, t, aim{host: "localhost"}))}
+		}
+	}
+	return nil
+}
+
 // otherSystem finds checks that ask another host: every task is replaced when that one fails.
 func otherSystem(s *subject) []hit {
 	for _, a := range s.asks {
 		for _, t := range a.targets {
-			if t.Host == "" || t.Partial || t.Bad != "" || a.request != nil && len(a.request.Unknown()) > 0 || t.Loopback() || t.Host == s.Container || t.Host == s.Hostname || strings.Contains(t.Host, "169.254.") {
+			if t.Host == "" || t.Partial || t.Bad != "" || a.request != nil && len(a.request.Unknown()) > 0 || t.Loopback() || len(almostLocalhost(s)) > 0 || t.Host == s.Container || t.Host == s.Hostname || strings.Contains(t.Host, "169.254.") {
 				continue
 			}
 			return []hit{{message: fmt.Sprintf("the check asks %s: when that host fails, every task is replaced", t.Host)}}

@@ -3,6 +3,7 @@ package healthcheck
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
@@ -91,8 +92,12 @@ func psFindsItself(rest []*shell.Call, ps *shell.Call, text string) (grepHit, bo
 			grep = call
 		}
 	}
-	if grep == nil {
-		return grepHit{}, false
+	whole := func(w shell.Word) bool {
+		return w.Text == "--line-regexp" || shortFlags().MatchString(w.Text) && strings.Contains(w.Text, "x")
+	}
+	names := func(w shell.Word) bool { return w.Text == "comm" || w.Text == "-ocomm" || w.Text == "comm=" }
+	if grep == nil || slices.ContainsFunc(grep.Args(), whole) || slices.ContainsFunc(ps.Args(), names) {
+		return grepHit{}, false // the shell's line is longer than its pattern, or is not shown
 	}
 	pattern := grepPattern(grep)
 	if pattern < 0 || !grep.Words[pattern].Known || !matches(grep.Words[pattern].Text, text) {
@@ -105,6 +110,9 @@ func psFindsItself(rest []*shell.Call, ps *shell.Call, text string) (grepHit, bo
 	}
 	return h, true
 }
+
+// shortFlags are options of one letter in one word.
+var shortFlags = lazyregexp.New(`^-[a-zA-Z]+$`)
 
 func inverts(grep *shell.Call) bool {
 	for _, w := range grep.Args() {

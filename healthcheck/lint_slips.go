@@ -136,6 +136,20 @@ func lostDash(s *subject) []hit {
 	return []hit{h.patched(asShell(dashlessDefault().ReplaceAllString(text, "$${$1:-$2}")))}
 }
 
+// opensUDP is a check that only opens bash's /dev/udp: there is no connection that could fail.
+func opensUDP(s *subject) []hit {
+	if s.script == nil || len(s.calls()) > 3 || len(bashLanguage(s)) > 0 {
+		return nil
+	}
+	for _, a := range s.asks {
+		if len(s.asks) == 1 && len(a.targets) == 1 && strings.HasPrefix(a.targets[0].Text, "/dev/udp/") {
+			return []hit{{message: fmt.Sprintf("opening %s always succeeds: UDP has no connection that could be refused", a.targets[0].Text),
+				fix: "Ask the application over TCP or HTTP, or look at its process."}}
+		}
+	}
+	return nil
+}
+
 // findsNothing is find as the judge: it ends with success also where it finds nothing.
 func findsNothing(s *subject) []hit {
 	for _, call := range s.calls() {

@@ -25,13 +25,13 @@ func (s *subject) passedWithError(t Timeline) []Diagnosis {
 				return []hit{h}
 			}}})
 		}
-		words := errorWords().FindString(Text(p.Output))
+		words := s.saidError(Text(p.Output))
 		if words == "" {
 			continue
 		}
 		h := hit{message: "the probe passed although it says that it failed: the check hides the failure", evidence: strings.TrimSpace(words), severity: diag.Error, certainty: cause.Certain}
 		rule := "HC087"
-		for _, d := range []detector{{rule: "HC088", find: alwaysPasses}, {rule: "HC090", find: exitInPipe}, {rule: "HC087", find: pipeHides}, {rule: "HC093", find: badExit}, {rule: "HC025", find: cutURL}} {
+		for _, d := range []detector{{rule: "HC088", find: alwaysPasses}, {rule: "HC090", find: exitInPipe}, {rule: "HC087", find: pipeHides}, {rule: "HC093", find: badExit}, {rule: "HC025", find: cutURL}, {rule: "HC025", find: swappedRedirection}} {
 			if hits := d.find(s); s.script != nil && len(hits) > 0 {
 				rule, h.value, h.try = d.rule, hits[0].value, hits[0].try
 			}
@@ -43,6 +43,30 @@ func (s *subject) passedWithError(t Timeline) []Diagnosis {
 		return s.run([]detector{{rule, cause.Output, func(*subject) []hit { return []hit{h} }}})
 	}
 	return nil
+}
+
+// Lines about a try that was not the last one: what curl -v tells, what is tried again, and an address after which another one answered.
+var (
+	notTheEnd   = lazyregexp.New(`(?m)^(?:\* |Warning: |< |> )[^\n]*\n?`)
+	nextAddress = lazyregexp.New(`(?m)connected\.$|succeeded!$|^Connected to `)
+	byProgram   = lazyregexp.New(`^(?:\S*sh|curl|wget|nc|timeout|/\S+|\S+\.sh): `)
+)
+
+// saidError is the line in which a program says that something failed, empty where none does. What the application answers may hold such
+// words too.
+func (s *subject) saidError(text string) string {
+	text = notTheEnd().ReplaceAllString(text, "")
+	words := errorWords().FindString(text)
+	answers := slices.ContainsFunc(s.asks, func(a asked) bool {
+		return a.request != nil && (a.request.Retries || !a.call.Substituted && (a.request.Output == "" || a.request.Output == "-"))
+	})
+	switch {
+	case nextAddress().MatchString(text) && strings.Contains(strings.ToLower(words), "refused"):
+		return ""
+	case answers && !byProgram().MatchString(words) && !strings.Contains(words, "curl: ("):
+		return ""
+	}
+	return words
 }
 
 func firstWith(text, part string) string {

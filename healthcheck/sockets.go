@@ -130,8 +130,8 @@ func (v view) nothing(a asked, t client.Target, listeners []Listener) []clue {
 		h.fix = "Read the log of the application. If it only needs longer to start, set startPeriod."
 	case len(ports) == 1 || v.has(ports[0]):
 		h.message = fmt.Sprintf("nothing listens on port %d; the application has port %d", t.Port, ports[0])
-		if client.Name(t.Program) == "nc" && a.call.PipeLength > 1 {
-			break // it speaks to the server in a language that another port need not understand
+		if a.converses() {
+			break
 		}
 		h = h.patched(v.aimed(a, t, v.reach(listeners, t, ports[0])))
 	default:

@@ -30,6 +30,11 @@ type asked struct {
 	targets []client.Target
 }
 
+// converses says that nc speaks to a server in the server's own language, which another port need not understand.
+func (a asked) converses() bool {
+	return client.Name(a.call.Program()) == "nc" && a.call.PipeLength > 1
+}
+
 func newSubject(d Definition, image *Image) *subject {
 	s := &subject{Definition: d, image: image, written: d.Command}
 	switch d.Command.Form() {

@@ -141,6 +141,9 @@ curl -f "http://localhost:8080/a;b"
 curl -f http://localhost:${PORT:-8080}/
 if curl -f http://localhost:8080/; then exit 0; fi; exit 1
 nc -z -u localhost 8125
+ps -o comm | grep -qx app
+curl -f http://localhost:8080/ || wget -qO /dev/null http://localhost:8080/ || exit 1
+command -v curl >/dev/null && curl -f http://localhost:8080/ || wget -qO- http://localhost:8080/
 read line < /tmp/state; [ "$line" = up ]
 `
 

@@ -28,7 +28,7 @@ var (
 	shellDenied  = lazyregexp.New(`(?m)^\S*sh: (?:line )?(?:\d+: )?([^:\s]+): Permission denied`)
 	badShebang   = lazyregexp.New(`(?m)(\S+): (?:bad interpreter|cannot execute: required file not found)`)
 	shellNoFile  = lazyregexp.New(`(?m)^\S*sh: (?:line )?(?:\d+: )?(/[^:\s]+|\.\S*/[^:\s]+): No such file or directory`)
-	shellOpens   = lazyregexp.New(`(?m)^\S*sh: (?:0: cannot open ([^\n:]+)(?:: No such file|$)|can't open '([^\n']+)')`)
+	shellOpens   = lazyregexp.New(`(?m)^\S*sh: (?:0: cannot open ([^\n:]+)(?:: No such file|$)|can't open '([^\n']+)'|[^\n]*\.: (?:line \d+: )?(?:can't|cannot) open '?([^\s':]+))`)
 )
 
 // notFound reads the words about programs and scripts that a shell could not run.
@@ -92,6 +92,9 @@ var (
 	lineWords = lazyregexp.New(`\s`)
 )
 
+// checkOption is an option of the Dockerfile's HEALTHCHECK.
+var checkOption = lazyregexp.New(`^--(?:interval|timeout|retries|start-period|start-interval)\b`)
+
 // missing says what it means that there is no program of this name; direct says that the engine looked for it, without a shell.
 func missing(name, why string, direct bool) Told {
 	told := Told{Name: name}
@@ -138,7 +141,9 @@ func missing(name, why string, direct bool) Told {
 		return say("HC029", "the image has no %s", base)
 	case base == "bash":
 		return say("HC030", "the image has no bash")
-	case strings.HasPrefix(name, "-"):
+	case checkOption().MatchString(name):
+		return say("HC016", "%s is an option of the Dockerfile's HEALTHCHECK, and is taken for the name of a program", name)
+	case strings.HasPrefix(name, "-") && !direct:
 		return say("HC012", "a line begins with %q, which is taken for the name of a program", name)
 	case strings.Contains(name, "://"):
 		return say("HC012", "the URL %s stands where a program is looked for", name)

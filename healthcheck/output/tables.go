@@ -73,6 +73,7 @@ var shellRows = []row{
 	{rule: "HC026", pattern: re(`(?:\[|test): (?:Illegal number: (\S[^\n]*)|(\S[^\n]*): (?:bad number|integer expression expected)|invalid number '([^\n']+))`), message: "the test compares numbers, and %q is none"},
 	{rule: "HC059", pattern: re(`(?:\[|test): (?:(Illegal number): ?(?:\n|$)|: (integer expression expected)|(invalid number) '')`), message: "the test compares numbers, and what it reads is empty (%s)", certainty: cause.Likely},
 	{rule: "HC093", pattern: re(`(?:Illegal|bad) number: ?(\S*)|exit: ([^\n]*numeric argument required)`), message: "exit with %s, which is no number"},
+	{rule: "HC016", pattern: re(`(?m)^\S*sh: 0: (Illegal option --)`), message: "the script begins with an option, which the shell takes for its own (%s)", certainty: cause.Likely},
 	{rule: "HC008", pattern: re(`-c requires an argument|-c: option requires an argument|option requires an argument -- '?c`), message: "the shell got no script"},
 	{rule: "HC026", pattern: re(`(?i)(?:ba|da|a|)sh: [^\n]*?(?:syntax error:? ?|unterminated |unexpected EOF )([^\n]*)|(?m)^[^\n]*(?:Syntax error: |unterminated quoted string)([^\n]*)`), message: "the shell refuses the script: %s"},
 	{rule: "HC023", pattern: re(`(?m)(?:line )?(?:\d+: )?(?P<name>[A-Za-z_]\w*): (?:parameter (?:not set|null or not set)|unbound variable)`), message: "the variable %s is not set"},
@@ -103,6 +104,7 @@ var fileRows = []row{
 	{rule: "HC034", pattern: re(`(?:Cannot find module|Unable to access jarfile|Could not open input file:|can't open file|Can't open perl script|can't open input file:?) ['"]?(?P<name>[^\s'"]+)`), message: "the check runs %s, and there is no such file"},
 	{rule: "HC034", pattern: re(`Could not find or load main class (?P<name>\S+)|No such file or directory -- (\S+) \(LoadError\)`), message: "the check runs %s, and it is not there"},
 	{rule: "HC032", pattern: re(`(?:ModuleNotFoundError|ImportError): No module named '?(?P<name>[\w.]+)|cannot load such file -- (\S+)|Can't locate (\S+) in @INC`), message: "the check needs the library %s, and the image does not have it"},
+	{rule: "HC086", pattern: re(`cd: (?:line \d+: )?(?:can't cd to )?(?P<name>/[^\s:]*)`), message: "the check goes to the directory %s, which is not there", certainty: cause.Certain},
 	{rule: "HC086", pattern: re(`(?:can't open '|cannot open '?|cannot access '|can't stat '|cannot stat '?|cannot statx '|can't open |(?:cat|ls|stat|head|tail|grep|wc|find): )(?P<name>/?[^\s':]+)'?(?: for reading)?: [Nn]o such file`), message: "the check looks at %s, which is not there", certainty: cause.Certain},
 }
 

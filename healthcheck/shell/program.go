@@ -133,6 +133,8 @@ func (e *evaluator) program(outer *Call, before ways) ways {
 		return fail
 	}
 	switch {
+	case name == "wait" && len(call.Args()) == 0:
+		return pass
 	case name == "exit" || name == "return":
 		return exitStatus(call.Args(), before).exits()
 	case name == "false":
