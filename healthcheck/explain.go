@@ -3,6 +3,7 @@ package healthcheck
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
@@ -42,7 +43,7 @@ func Explain(d Definition, image *Image, t Timeline, look *Look) []Diagnosis {
 		return found
 	}
 	found = slices.DeleteFunc(found, func(d Diagnosis) bool { return d.Severity == diag.Info && d.Stage == cause.Definition })
-	return t.explained(saidFirst(unique(withoutRefusals(found)), said))
+	return t.explained(saidFirst(unique(withoutRefusals(found)), said, failures(t)))
 }
 
 // whyRefused are the causes for which nothing seems to listen on a port.
@@ -60,9 +61,13 @@ func withoutRefusals(found []Diagnosis) []Diagnosis {
 
 // saidFirst puts what probes name before what else the image lacks: it was reached first, as bash is before the curl of its script.
 // found is in the order of stages.
-func saidFirst(found []Diagnosis, said map[string]bool) []Diagnosis {
+func saidFirst(found []Diagnosis, said map[string]bool, failed []Probe) []Diagnosis {
+	named := func(d Diagnosis) bool { // the commands of a pipe are looked for at the same time, and any of them may be told first
+		name, _, _ := strings.Cut(d.Evidence, ":")
+		return slices.ContainsFunc(failed, func(p Probe) bool { return name != "" && strings.Contains(p.Output, name+": not found") })
+	}
 	behind := func(d Diagnosis) int {
-		if d.Stage == cause.Image && !said[d.Rule.ID] {
+		if d.Stage == cause.Image && !said[d.Rule.ID] && !named(d) {
 			return 1
 		}
 		return 0
