@@ -96,6 +96,9 @@ func (s *subject) run(detectors []detector) []Diagnosis {
 			if h.value == "" && h.pointer == "" && len(h.try) == 0 {
 				h = h.patched(s.remedy(output.Told{Rule: d.rule, Name: h.name}))
 			}
+			if h.value == "" && h.pointer == "" && len(h.try) == 0 {
+				h = h.patched(s.mendedInside(d))
+			}
 			found = append(found, s.diagnosis(rules[d.rule], d.stage, h))
 		}
 	}

@@ -98,11 +98,11 @@ func (t Timeline) explained(found []Diagnosis) []Diagnosis {
 }
 
 // passedAnyway are the causes that the output of passing probes tells.
-var passedAnyway = map[string]bool{"HC025": true, "HC087": true, "HC088": true, "HC090": true, "HC091": true, "HC093": true}
+var passedAnyway = map[string]bool{"HC025": true, "HC039": true, "HC087": true, "HC088": true, "HC090": true, "HC091": true, "HC093": true}
 
 // explains says that a diagnosis is the cause of failing probes.
 func (t Timeline) explains(d Diagnosis) bool {
-	about := d.Rule.Group == cause.Service || d.Rule.Group == cause.Pace && d.Stage == cause.Definition
+	about := d.Rule.Group == cause.Service && d.Rule.ID != "HC108" || d.Rule.Group == cause.Pace && d.Stage == cause.Definition
 	return d.Certainty == cause.Certain && d.Severity == diag.Error && (!about || monitor[d.Rule.ID])
 }
 

@@ -36,7 +36,7 @@ func (s *subject) lintForm() ([]Diagnosis, *subject) {
 	detectors := slices.Concat(formDetectors, wordDetectors, expandDetectors)
 	var found []Diagnosis
 	for range most {
-		now := s.run(detectors)
+		now := append(s.run(detectors), s.inside()...)
 		found = append(found, now...)
 		i := slices.IndexFunc(now, func(d Diagnosis) bool {
 			return d.Severity == diag.Error && (d.Patch == nil || len(d.Try) > 0)

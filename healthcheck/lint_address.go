@@ -19,7 +19,7 @@ func badURL(s *subject) []hit {
 	}
 	for _, a := range s.asks {
 		for _, t := range a.targets {
-			if t.Bad == "" || t.Partial || s.exec() != nil && strings.HasPrefix(placeholder(t), "$") {
+			if t.Bad == "" || t.Partial || s.exec() != nil && !a.call.Nested && strings.HasPrefix(placeholder(t), "$") {
 				continue // the last is HC021
 			}
 			h := hit{message: fmt.Sprintf("%q is no address: %s", t.Text, t.Bad)}

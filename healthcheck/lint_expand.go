@@ -90,7 +90,7 @@ func builtinProgram(s *subject) []hit {
 		better := asShell(joinWords(argv))
 		return []hit{hit{message: fmt.Sprintf("%q sets a variable in a shell only; CMD looks for a program with that name", argv[0])}.patched(better)}
 	}
-	if !shellWords[argv[0]] || s.hasFiles() && s.lookPath(argv[0]).found {
+	if !shellWords[argv[0]] && !(s.hasFiles() && slices.Contains(builtins, argv[0])) || s.hasFiles() && s.lookPath(argv[0]).found {
 		return nil
 	}
 	return []hit{hit{message: fmt.Sprintf("%q is a word of the shell and no program, and CMD uses no shell", argv[0])}.patched(asShell(joinWords(argv)))}

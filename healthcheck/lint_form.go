@@ -79,6 +79,9 @@ func pasted(c Command) (Command, bool) {
 		if form == "" || rest == "" {
 			return nil, false
 		}
+		if form == FormExec && strings.Contains(rest, ",") && !strings.Contains(rest, " ") {
+			return asExec(strings.Split(rest, ",")...), true
+		}
 		return asShell(rest), true
 	}
 	if before, after, ok := strings.Cut(first, ","); ok && !strings.ContainsAny(strings.TrimSpace(before), " =") && after != "" {
@@ -187,6 +190,9 @@ func noScript(s *subject) []hit {
 	if s.Command.Form() == FormShell && len(s.Command) == 1 {
 		return []hit{{message: `["CMD-SHELL"] has no script: the shell ends with "-c requires an argument"`}}
 	}
+	if _, unfinished := runsShellOnly(s.exec()); unfinished {
+		return []hit{{message: fmt.Sprintf("%s -c has no script behind it, and ends with \"-c requires an argument\"", s.exec()[0])}}
+	}
 	return nil
 }
 
@@ -197,6 +203,10 @@ func lineAsProgram(s *subject) []hit {
 		return nil
 	}
 	program := strings.TrimSpace(argv[0])
+	if last := s.script.Calls[len(s.script.Calls)-1]; last.Wrapper != nil && !last.Nested && strings.ContainsAny(strings.TrimSpace(last.Words[0].Text), " \t") && !s.fileExists(last.Words[0].Text) {
+		h := hit{message: fmt.Sprintf("%s runs one program, and there is no program named %q", argv[0], last.Words[0].Text)}
+		return []hit{h.patched(asShell(joinPieces(argv)))}
+	}
 	if !strings.ContainsAny(program, " \t\n") || s.fileExists(argv[0]) {
 		return nil
 	}
@@ -211,7 +221,7 @@ func lineAsProgram(s *subject) []hit {
 var pathWithSpace = lazyregexp.New(`^/[\w. /-]*\.?[\w]+( [A-Z][\w.]*)+(/[\w. -]+)+$`)
 
 // operatorWords are words of the shell that no probe program wants as an argument.
-var operatorWords = lazyregexp.New(`^(\|\||&&|\||;|&|[0-9]?>>?(&[0-9])?|[0-9]?>>?\s*/dev/null|&>\s*\S+|[0-9]>&[0-9]|(\|\||&&)\s.*|.*\S\s+(\|\||&&)\s+\S+.*)$`)
+var operatorWords = lazyregexp.New(`^(\|\||&&|\||;|&|[0-9]?>>?(&[0-9])?|[0-9]?>>?\s*/dev/null|&>|&>\s*\S+|[0-9]>&[0-9]|(\|\||&&)\s.*|.*\S\s+(\|\||&&)\s+\S+.*)$`)
 
 // takesOperators are programs for which > or | or ; is an ordinary argument.
 var takesOperators = map[string]bool{"expr": true, "test": true, "[": true, "find": true, "jq": true, "awk": true, "sh": true, "bash": true}
@@ -239,12 +249,15 @@ func operatorArguments(s *subject) []hit {
 	if words[i+1] == ";" && i+2 < len(words) && words[i+2] == "exit" { // meant for a failure
 		words[i+1] = "||"
 	}
-	better := asShell(joinWords(words))
+	better := asShell(bothStreams().ReplaceAllString(joinWords(words), ">$1 2>&1"))
 	return []hit{{
 		message: fmt.Sprintf("CMD uses no shell: %q is handed to %s as an ordinary argument", argv[i+1], argv[0]),
 		value:   better.String(), try: []Command{better},
 	}}
 }
+
+// bothStreams is bash's &>FILE, which starts a background process in other shells.
+var bothStreams = lazyregexp.New(`&>\s*([\w./-]+)`)
 
 func splitScript(s *subject) []hit {
 	args := s.Command.Args()

@@ -124,7 +124,7 @@ func applets() map[string]bool {
 
 func missingProgram(s *subject) []hit {
 	for name, f := range s.wanted() {
-		if !f.found && !strings.Contains(name, "/") && !slices.Contains(toolsWithPage, name) {
+		if !f.found && !strings.Contains(name, "/") && !slices.Contains(toolsWithPage, name) && !slices.Contains(builtins, name) {
 			h := hit{message: fmt.Sprintf("the image %s has no %q in its PATH", s.image.Name, name), evidence: name + ": not found in " + strings.Join(s.search(), ":"), name: name}
 			if s.shellName() == "busybox" && s.exec() == nil && applets()[name] {
 				h.certainty, h.severity = cause.Likely, diag.Warning // some builds of its shell run their commands without a file
@@ -248,7 +248,12 @@ func bashLanguage(s *subject) []hit {
 		if shell == "" || b.Harmless {
 			h.severity, h.certainty = diag.Warning, cause.Likely
 		}
-		if s.hasFiles() && s.lookPath("bash").found {
+		if b.Harmless && shell == "dash" && strings.HasPrefix(b.What, "&>") {
+			h.message, h.certainty = "in dash &> starts a process in the background, and the check passes at once", cause.Certain
+		}
+		if better := s.plainly(); better != nil {
+			h = h.patched(better)
+		} else if s.hasFiles() && s.lookPath("bash").found {
 			h = h.patched(asExec("bash", "-c", script.Text))
 		}
 		return []hit{h}

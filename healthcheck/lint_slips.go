@@ -226,6 +226,7 @@ var slips = []slip{
 	{lazyregexp.New(`([^;{}\s&|])\s*\}(\s*)$`), "$1; }$2"},         // { exit 1 }
 	{lazyregexp.New(`([^;\s])\s+(then|do|fi|done)\b`), "$1; $2"},   // if CHECK then exit 0 fi
 	{lazyregexp.New(`\b(then|do|else);`), "$1"},
+	{lazyregexp.New(`([^&>|])&\s*(\|\||&&)`), "$1$2"},                        // CHECK & || exit 1
 	{lazyregexp.New(`\$\{(?:process\.)?(?:env|ENV|var)\.(\w+)\}`), "$${$1}"}, // ${env.PORT}
 }
 

@@ -33,6 +33,9 @@ var wordDetectors = []detector{
 }
 
 func emptyScript(s *subject) []hit {
+	if bare, _ := runsShellOnly(s.exec()); bare {
+		return []hit{{message: fmt.Sprintf("%s gets nothing to run, and that always succeeds", s.exec()[0])}}
+	}
 	text, ok := s.Command.Script()
 	if !ok || s.script.Problem != nil || len(s.calls()) > 0 || s.script.Compound() || strings.Contains(text, "<<") {
 		return nil

@@ -31,7 +31,7 @@ func (s *subject) passedWithError(t Timeline) []Diagnosis {
 		}
 		h := hit{message: "the probe passed although it says that it failed: the check hides the failure", evidence: strings.TrimSpace(words), severity: diag.Error, certainty: cause.Certain}
 		rule := "HC087"
-		for _, d := range []detector{{rule: "HC088", find: alwaysPasses}, {rule: "HC090", find: exitInPipe}, {rule: "HC087", find: pipeHides}, {rule: "HC093", find: badExit}, {rule: "HC025", find: cutURL}, {rule: "HC025", find: swappedRedirection}} {
+		for _, d := range []detector{{rule: "HC088", find: alwaysPasses}, {rule: "HC090", find: exitInPipe}, {rule: "HC087", find: pipeHides}, {rule: "HC093", find: badExit}, {rule: "HC025", find: cutURL}, {rule: "HC025", find: swappedRedirection}, {rule: "HC039", find: bashLanguage}} {
 			if hits := d.find(s); s.script != nil && len(hits) > 0 {
 				rule, h.value, h.try = d.rule, hits[0].value, hits[0].try
 			}

@@ -45,7 +45,7 @@ var (
 var needsQuotes = lazyregexp.New("[\\s'\"\\\\;&|<>()`*?\\[#]")
 
 func quoteWord(arg string) string {
-	if arg != "" && (!needsQuotes().MatchString(arg) || operatorWords().MatchString(strings.TrimSpace(arg))) {
+	if arg == "[" || arg != "" && (!needsQuotes().MatchString(arg) || operatorWords().MatchString(strings.TrimSpace(arg))) {
 		return arg // $NAME stays: whoever writes it means the variable
 	}
 	return quoteArgument(arg)

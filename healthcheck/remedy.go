@@ -54,6 +54,9 @@ func (s *subject) posix(output.Told) Command {
 	if script == nil {
 		return nil
 	}
+	if better := s.plainly(); better != nil {
+		return better
+	}
 	if s.hasFiles() && s.lookPath("bash").found {
 		return asExec("bash", "-c", script.Text)
 	}
@@ -69,16 +72,25 @@ func (s *subject) posix(output.Told) Command {
 			}
 		}
 	}
-	if better := plainer(script.Text); better != script.Text && len(shell.Parse(better, s.variable).Bashisms()) == 0 && shell.Parse(better, s.variable).Problem == nil {
-		return asShell(better)
-	}
 	return s.withoutDevice()
+}
+
+// plainly is the script without bash language, nil where some is left.
+func (s *subject) plainly() Command {
+	better := plainer(s.text())
+	parsed := shell.Parse(better, s.variable)
+	if better == s.text() || len(parsed.Bashisms()) > 0 || parsed.Problem != nil {
+		return nil
+	}
+	return asShell(better)
 }
 
 // Parts of bash language that POSIX shell writes in another way: [[ A == B ]] with plain words, [[ -f FILE ]], function NAME.
 var (
 	doubleCompared = lazyregexp.New(`\[\[\s+("[^"]*"|\$\([^()]*\)|\$\{?\w+\}?|[\w./-]+)\s+(==?|!=|-[a-z][a-z])\s+("[^"*?]*"|'[^'*?]*'|[\w./-]+)\s+\]\]`)
 	doubleFile     = lazyregexp.New(`\[\[\s+(-[a-z])\s+("[^"]*"|[\w./$-]+)\s+\]\]`)
+	toFile         = lazyregexp.New(`(?:&>|>&)\s*(/[\w./-]+)`)
+	bothPiped      = lazyregexp.New(`\|&`)
 	wordFunction   = lazyregexp.New(`\bfunction\s+(\w+)\s*(?:\(\s*\))?\s*\{`)
 )
 
@@ -92,6 +104,7 @@ func plainer(script string) string {
 		}
 		return fmt.Sprintf("[ %s %s %s ]", left, strings.Replace(m[2], "==", "=", 1), m[3])
 	})
+	script = bothPiped().ReplaceAllString(toFile().ReplaceAllString(script, ">$1 2>&1"), "2>&1 |")
 	return wordFunction().ReplaceAllString(doubleFile().ReplaceAllString(script, "[ $1 $2 ]"), "$1() {")
 }
 

@@ -55,8 +55,8 @@ var toolRows = []row{
 	{rule: "HC027", certainty: certain, image: busybox, check: sh("curl -sf " + url + " | grep ok || exit 1"), fixed: passes},
 	{rule: "HC030", certainty: certain, image: busybox, check: sh("timeout 3 bash -c '</dev/tcp/127.0.0.1/8080' || exit 1"), fixed: passes},
 	{rule: "HC031", certainty: certain, image: empty, check: cmd("sh", "-c", "/app get="+url), fixed: passes},
-	{rule: "HC032", certainty: certain, image: busybox, check: sh("Wget -q -O /dev/null " + url), fixed: passes},
 	{rule: "HC039", certainty: certain, image: gosh, check: sh("[[ $(curl -s " + url + ") == ok ]]"), fixed: passes},
+	{rule: "HC039", certainty: certain, image: debian, app: closed, check: sh("curl -sf " + url + " &> /dev/null || exit 1"), until: healthy, fixed: catches},
 	{rule: "HC043", certainty: certain, image: debian, check: sh("timeout -t 3 curl -f " + url), fixed: passes},
 	{rule: "HC043", certainty: certain, image: debian, check: sh("curl -f --max-time 3s " + url + " || exit 1"), fixed: passes},
 }

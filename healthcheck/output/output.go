@@ -38,7 +38,7 @@ func Read(exitCode int, text string) (Told, bool) {
 }
 
 // progressMeter is curl's, which says nothing. An error may follow it on the same line: "…  0curl: (6) Could not resolve host".
-var progressMeter = lazyregexp.New(`(?m)^\s*(% Total|Dload).*\n?|\r?[ \d.:kMGTdh-]*--:--:--[ \d.:kMGTdh-]*\n?|\r[ \d][ \d.:kMGTdh-]*`)
+var progressMeter = lazyregexp.New(`(?m)^\s*(% Total|Dload).*\n?|\r?[ \d.:kMGTdh-]*-:--[ \d.:kMGTdh-]*\n?|\r[ \d][ \d.:kMGTdh-]*`)
 
 // escapes are colours and the like.
 var escapes = lazyregexp.New(`\x1b\[[0-9;]*[A-Za-z]`)
