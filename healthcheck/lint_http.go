@@ -65,6 +65,9 @@ func unknownOption(s *subject) []hit {
 			}
 			return []hit{h}
 		}
+		if h, ok := s.cutHeader(a); ok {
+			return []hit{h}
+		}
 		if h, ok := s.timeWithUnit(a); ok {
 			return []hit{h}
 		}
@@ -86,6 +89,25 @@ func meantOption(name string) string {
 	}
 	return name
 }
+
+// cutHeader is -H Host: example.com, where the shell, or the array of CMD, makes two words of the header.
+func (s *subject) cutHeader(a asked) (hit, bool) {
+	for _, o := range a.request.Options() {
+		value := o.Index + 1
+		if o.Name != "H" && o.Name != "header" || !bareHeader().MatchString(o.Value) || value+1 >= len(a.call.Words) || a.call.Words[value].Text != o.Value {
+			continue
+		}
+		if next := a.call.Words[value+1]; !strings.Contains(next.Text, "://") && !strings.HasPrefix(next.Text, "-") {
+			whole := o.Value + " " + next.Text
+			h := hit{message: fmt.Sprintf("the header %q is two words, and %s takes the second for a host: it needs quotes", whole, a.request.Program)}
+			return h.patched(s.replaceWords(a.call, value, value+1, s.word(whole))), true
+		}
+	}
+	return hit{}, false
+}
+
+// bareHeader is the name of a header with its colon and nothing behind it.
+var bareHeader = lazyregexp.New(`^[A-Za-z][\w-]*:$`)
 
 // withUnit is a number of seconds as other tools write it.
 var withUnit = lazyregexp.New(`^(\d+)(?:s|sec|secs|seconds)$`)

@@ -2,12 +2,14 @@ package healthcheck
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
 	"github.com/ecslocal/ecslocal/healthcheck/output"
+	"github.com/ecslocal/ecslocal/healthcheck/shell"
 )
 
 // told finds the cause that a failed probe's own words tell, or where it has none, its exit code and what it ran.
@@ -33,7 +35,7 @@ func (s *subject) quiet(p Probe) output.Told {
 	if len(s.asks) > 0 {
 		a := s.asks[len(s.asks)-1]
 		read := map[string]func(int) (string, string){"curl": output.CurlCode, "wget": output.WgetCode}[client.Name(a.call.Program())]
-		if read != nil {
+		if read != nil && s.decides(a.call) {
 			if rule, meaning := read(p.ExitCode); rule != "" && (p.ExitCode != 1 || !s.hidden()) && a.call.PipeLength < 2 && !a.call.Substituted {
 				if rule == "HC060" && len(a.targets) > 0 && !a.targets[0].Loopback() && a.targets[0].Host != s.Hostname {
 					rule, meaning = "HC065", fmt.Sprintf("%s does not resolve in the container, or cannot be reached", a.targets[0].Host)
@@ -57,6 +59,13 @@ func withoutChatter(text string) string {
 
 // codeCertainty is how sure an exit code of curl or wget is by itself; the rule's own where it is not listed.
 var codeCertainty = map[int]cause.Certainty{1: cause.Hint, 2: cause.Likely, 4: cause.Likely, 8: cause.Likely, 22: cause.Likely, 35: cause.Likely}
+
+// decides says that nothing of the script runs after a call, but for an exit: the status is that of the call.
+func (s *subject) decides(call *shell.Call) bool {
+	calls := s.calls()
+	at := slices.Index(calls, call)
+	return !slices.ContainsFunc(calls[at+1:], func(c *shell.Call) bool { return c.Program() != "exit" && c.Program() != "false" && !c.Substituted })
+}
 
 // hidden says that the script makes one exit code of all failures, as || exit 1 does.
 func (s *subject) hidden() bool { return s.calling("exit", "false") != nil }

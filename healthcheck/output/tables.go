@@ -115,6 +115,7 @@ var optionRows = []row{
 	{rule: "HC043", pattern: re(`wget: (?:unrecognized option|invalid option --) '(?P<name>[\w=.-]+)'`), message: "wget has no option %s"},
 	{rule: "HC042", pattern: re(`nc: (?:invalid|unrecognized|unknown) option(?: --|:)? ?'?-*(?P<name>\w+)'?`), message: "this nc has no option -%s"},
 	{rule: "HC043", pattern: re(`curl: option (?P<name>\S+): (?:is unknown|is ambiguous)`), message: "curl has no option %s"},
+	{rule: "HC043", pattern: re(`curl: unknown --write-out variable: '(?P<name>[^'\n]+)'`), message: "curl has no variable %s for -w"},
 	{rule: "HC043", pattern: re(`curl: option (?P<name>\S+): expected a proper numerical parameter`), message: "curl's option %s takes a plain number"},
 	{rule: "HC043", pattern: re(`curl: option (?P<name>\S+): (?:requires|error|expected)`), message: "curl's option %s is not complete"},
 	{rule: "HC003", pattern: re(`curl: (?:\(2\) )?no URL specified|curl: try 'curl --help'|wget: missing URL|(?m)^Usage: wget \[`), message: "the program got no URL, as when only the first element of CMD-SHELL is run", certainty: cause.Likely},
