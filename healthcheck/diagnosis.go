@@ -96,6 +96,9 @@ func (s *subject) run(detectors []detector) []Diagnosis {
 			if h.value == "" && h.pointer == "" && len(h.try) == 0 {
 				h = h.patched(s.remedy(output.Told{Rule: d.rule, Name: h.name}))
 			}
+			if len(h.try) == 1 && slices.Equal(h.try[0], s.Command) {
+				h.value, h.try = "", nil // it would change nothing
+			}
 			if h.value == "" && h.pointer == "" && len(h.try) == 0 {
 				h = h.patched(s.mendedInside(d))
 			}

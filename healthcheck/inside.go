@@ -2,19 +2,12 @@ package healthcheck
 
 import (
 	"path"
+	"slices"
 
+	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 	"github.com/ecslocal/ecslocal/healthcheck/shell"
 )
-
-// innerDetectors judge the text of a script, so that they do not see the one of a sh -c by themselves.
-var innerDetectors = []detector{
-	{"HC023", cause.Definition, dollarRedirection},
-	{"HC025", cause.Definition, swappedRedirection},
-	{"HC067", cause.Definition, angled},
-	{"HC067", cause.Definition, lostDash},
-	{"HC067", cause.Definition, cutBySemicolon},
-}
 
 // within is the script that sh -c runs, as a subject of its own, and the command around another script; nil where the check is no sh -c, or
 // not that alone.
@@ -59,29 +52,53 @@ func (s *subject) mendedInside(d detector) Command {
 	return nil
 }
 
-// inside is what innerDetectors find in the script of a sh -c.
-func (s *subject) inside() []Diagnosis {
+// withInside adds what is wrong with the script that sh -c runs, and the repairs that cannot be made from outside of it.
+func (s *subject) withInside(found []Diagnosis) []Diagnosis {
 	inner, around := s.within()
 	if inner == nil {
-		return nil
+		return found
 	}
-	detectors := innerDetectors
-	if path.Base(s.calls()[0].Words[0].Text) != "bash" {
-		detectors = append(detectors[:len(detectors):len(detectors)], detector{"HC039", cause.Image, bashLanguage})
+	bash := path.Base(s.calls()[0].Words[0].Text) == "bash"
+	told, _ := inner.lint()
+	refused := func(d Diagnosis) bool { return d.Rule.ID == "HC026" }
+	if !slices.ContainsFunc(told, refused) { // it knows the reason
+		found = slices.DeleteFunc(found, refused)
 	}
-	var found []Diagnosis
-	for _, d := range detectors {
-		found = append(found, s.run([]detector{{d.rule, d.stage, func(*subject) []hit {
-			hits := d.find(inner)
-			for i, h := range hits {
-				if len(h.try) == 1 && h.try[0].Form() == FormShell {
-					hits[i] = h.patched(around(h.try[0][1]))
-				}
-			}
-			return hits
-		}}})...)
+	for _, d := range told {
+		language := d.Rule.ID == "HC039" || d.Rule.ID == "HC040"
+		if d.Severity == diag.Info || d.Rule.Group == cause.Pace || d.Rule.Group == cause.Service || language && bash || !language && d.Stage != cause.Definition {
+			continue
+		}
+		if d.repairs() {
+			d = d.with(outside(d.Try[0], around))
+		}
+		same := slices.IndexFunc(found, func(k Diagnosis) bool { return k.Rule.ID == d.Rule.ID })
+		switch {
+		case same < 0:
+			found = append(found, d)
+		case found[same].Patch == nil && d.repairs():
+			found[same] = found[same].with(d.Try[0])
+		}
 	}
 	return found
+}
+
+// outside is a repaired script in the command that runs it; a command that is no script stands for itself.
+func outside(c Command, around func(script string) Command) Command {
+	if script, ok := c.Script(); ok {
+		return around(script)
+	}
+	return c
+}
+
+// with is the diagnosis with another repair, without one where there is none.
+func (d Diagnosis) with(better Command) Diagnosis {
+	if better == nil {
+		d.Try, d.Patch = nil, nil
+		return d
+	}
+	d.Try, d.Patch = []Command{better}, &diag.Patch{Path: d.Pointer, Value: better.String()}
+	return d
 }
 
 // runsShellOnly says that CMD is a shell with nothing to run, or with -c and nothing behind it.

@@ -24,7 +24,7 @@ func (s *subject) lint() (found []Diagnosis, repaired *subject) {
 		if repaired != nil {
 			found = append(found, repaired.run(slices.Concat(logicDetectors, httpDetectors, portDetectors, userDetectors, preflightDetectors))...)
 		}
-		found = append(found, s.run(paceDetectors)...)
+		found = append(s.withInside(found), s.run(paceDetectors)...)
 	}
 	return unique(append(found, s.run(serviceDetectors)...)), repaired
 }
@@ -36,7 +36,7 @@ func (s *subject) lintForm() ([]Diagnosis, *subject) {
 	detectors := slices.Concat(formDetectors, wordDetectors, expandDetectors)
 	var found []Diagnosis
 	for range most {
-		now := append(s.run(detectors), s.inside()...)
+		now := s.run(detectors)
 		found = append(found, now...)
 		i := slices.IndexFunc(now, func(d Diagnosis) bool {
 			return d.Severity == diag.Error && (d.Patch == nil || len(d.Try) > 0)

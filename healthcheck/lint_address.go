@@ -169,7 +169,8 @@ func (s *subject) spelling(_ asked, t client.Target) Command {
 	}
 	if strings.HasSuffix(t.Bad, "which is no scheme") {
 		if near := diag.Nearest(t.Scheme, []string{"http", "https"}); near != "" {
-			return s.replaceText(t.Text, near+"://"+t.Text[len(m[1])+3:])
+			_, rest, _ := strings.Cut(t.Text, "://")
+			return s.replaceText(t.Text, near+"://"+strings.TrimRight(rest, "\"'`\\"))
 		}
 		return nil
 	}

@@ -46,7 +46,12 @@ func lostOperator(s *subject) []hit {
 			h.certainty, h.severity = cause.Likely, diag.Warning
 		}
 		if argv := s.exec(); argv != nil && !call.Nested {
-			h = h.patched(asShell(joinWords(argv[:len(argv)-len(words)+at]) + " || exit " + status))
+			asking := slices.Clone(argv[:len(argv)-len(words)+at])
+			if onlyOperators().MatchString(asking[len(asking)-1]) {
+				asking = asking[:len(asking)-1]
+			}
+			asking[len(asking)-1] = strings.TrimRight(asking[len(asking)-1], ";") // a line that was split at its spaces
+			h = h.patched(asShell(joinWords(asking) + " || exit " + status))
 		} else {
 			h = h.patched(s.replaceWords(call, at, len(words)-1, "|| exit "+status))
 		}

@@ -226,7 +226,9 @@ var slips = []slip{
 	{lazyregexp.New(`([^;{}\s&|])\s*\}(\s*)$`), "$1; }$2"},         // { exit 1 }
 	{lazyregexp.New(`([^;\s])\s+(then|do|fi|done)\b`), "$1; $2"},   // if CHECK then exit 0 fi
 	{lazyregexp.New(`\b(then|do|else);`), "$1"},
-	{lazyregexp.New(`([^&>|])&\s*(\|\||&&)`), "$1$2"},                        // CHECK & || exit 1
+	{lazyregexp.New(`([^&>|])&\s*(\|\||&&)`), "$1$2"}, // CHECK & || exit 1
+	{lazyregexp.New(`\|\s*\|\s*\||\|\s+\|`), "||"},    // CHECK | | exit 1
+	{lazyregexp.New(`&\s*&\s*&|&\s+&`), "&&"},
 	{lazyregexp.New(`\$\{(?:process\.)?(?:env|ENV|var)\.(\w+)\}`), "$${$1}"}, // ${env.PORT}
 }
 
@@ -236,8 +238,20 @@ func (s *subject) withoutSlips() Command {
 	for _, slip := range slips {
 		text = slip.pattern().ReplaceAllString(text, slip.with)
 	}
-	if text == s.text() || shell.Parse(text, s.variable).Problem != nil {
-		return nil
+	for _, better := range []string{text, strings.TrimRight(text, ")}];,\"'\\ \t\n"), withoutLoneQuote(text)} {
+		if better != s.text() && shell.Parse(better, s.variable).Problem == nil {
+			return asShell(better)
+		}
 	}
-	return asShell(text)
+	return nil
+}
+
+// withoutLoneQuote is a text without its only quotation mark of a kind.
+func withoutLoneQuote(text string) string {
+	for _, quote := range []string{`"`, "'", "`"} {
+		if strings.Count(text, quote) == 1 {
+			text = strings.Replace(text, quote, "", 1)
+		}
+	}
+	return text
 }

@@ -165,7 +165,7 @@ func escapedSpace(s *subject) []hit {
 		}
 		for i, w := range call.Words {
 			bare := w.Bare()
-			leading := strings.HasPrefix(bare, `\ `) && (len(bare) > 2 || client.Read(call.Argv()) != nil)
+			leading := strings.HasPrefix(bare, `\ `) && (len(bare) > 2 || client.Read(call.Argv()) != nil) || strings.HasPrefix(bare, "-") && strings.Contains(bare, `\ http`)
 			trailing := strings.HasSuffix(bare, `\ `) && strings.Contains(bare, "://")
 			if !leading && !trailing || strings.HasPrefix(w.Raw, `"`) {
 				continue
@@ -289,6 +289,10 @@ func dockerfileWord(s *subject) []hit {
 	}
 	for _, call := range s.calls() {
 		word := strings.Trim(call.Program(), ",:")
+		if call == s.calls()[0] && len(call.Words) > 1 && call.Words[0].Raw == "$" {
+			h := hit{message: "$ is the prompt of a shell, and no part of the command"}
+			return []hit{h.patched(s.replaceWords(call, 0, 1, call.Words[1].Raw))}
+		}
 		if keys := composeKeys().FindString(call.Program()); keys != "" && call == s.calls()[0] && len(call.Words) > 1 {
 			h := hit{message: fmt.Sprintf("%s is a key of another file; the shell looks for a program with that name", keys)}
 			return []hit{h.patched(s.replaceWords(call, 0, 1, call.Words[1].Raw))}
@@ -375,7 +379,7 @@ func syntaxError(s *subject) []hit {
 		}
 	}
 	for _, script := range scripts {
-		if p := script.Problem; p != nil && len(lineBreak(s))+len(arrayInScript(s))+len(spaceBehindBackslash(s)) == 0 {
+		if p := script.Problem; p != nil && len(lineBreak(s))+len(arrayInScript(s))+len(spaceBehindBackslash(s))+len(wordsAfterScript(s)) == 0 {
 			h := hit{message: fmt.Sprintf("the shell refuses the script: line %d, column %d: %s", p.Line, p.Column, p.Text), evidence: script.Text}
 			return []hit{h.patched(s.withoutSlips())}
 		}

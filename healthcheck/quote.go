@@ -1,16 +1,54 @@
 package healthcheck
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
+	"github.com/ecslocal/ecslocal/healthcheck/shell"
 )
 
 // joinWords makes a script of an argument vector: operators stay operators, words that the shell would take apart are quoted, and so is what
 // a shell is to run as its script. Behind an operator a command begins, of which one element may hold the whole line.
-func joinWords(argv []string) string { return join(argv, quoteWord) }
+func joinWords(argv []string) string {
+	argv = withoutBackslashes(argv)
+	open := func(arg string) bool { return strings.Count(arg, "'")%2+strings.Count(arg, `"`)%2 > 0 }
+	if pieces := joinPieces(argv); slices.ContainsFunc(argv, open) && shell.Parse(pieces, nil).Problem == nil {
+		return pieces // a line that was split at its spaces, also within quotes
+	}
+	return join(argv, func(arg string) string {
+		if quotedWhole().MatchString(arg) || onlyOperators().MatchString(arg) || endsCommand().MatchString(arg) {
+			return arg
+		}
+		return quoteWord(escapedName().ReplaceAllString(arg, "$1"))
+	})
+}
+
+var (
+	quotedWhole = lazyregexp.New(`^(?:'[^']+'|"[^"]+")$`)
+	// onlyOperators are more of them than a shell takes, such as ||| or 2&>1.
+	onlyOperators = lazyregexp.New(`^[0-9]?[|&;<>]{2,}[0-9]?$|^[0-9][;)]+$`)
+	// endsCommand is a word with the semicolon behind it.
+	endsCommand = lazyregexp.New(`^[\w:/.-]+;$`)
+	// escapedName is a variable whose dollar somebody kept from a shell that never reads it.
+	escapedName = lazyregexp.New(`\\(\$[A-Z_{])`)
+)
+
+// withoutBackslashes drops those that stood before a space or a line's end when the line was split.
+func withoutBackslashes(argv []string) []string {
+	var kept []string
+	for i, arg := range argv {
+		if bare := strings.TrimSuffix(arg, `\`); bare != arg && !strings.HasSuffix(bare, `\`) {
+			arg = bare
+		}
+		if arg != "" || argv[i] == "" {
+			kept = append(kept, arg)
+		}
+	}
+	return kept
+}
 
 // joinPieces is joinWords for elements that are pieces of a line already.
 func joinPieces(argv []string) string {

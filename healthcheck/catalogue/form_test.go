@@ -76,7 +76,7 @@ var formRows = []row{
 	{rule: "HC024", certainty: certain, image: debian, check: sh("curl -f http://127.0.0.1:$PORT/"), app: "export PORT=8080; exec /app listen=127.0.0.1:$PORT wait",
 		more: def{"entryPoint": []string{"/bin/sh", "-c"}, "command": []string{"export PORT=8080; exec /app listen=127.0.0.1:$PORT wait"}}},
 	{rule: "HC025", certainty: certain, image: debian, check: sh("curl -sf " + url + "?a=1&b=2"), app: closed, until: healthy, fixed: catches},
-	{rule: "HC026", certainty: certain, image: debian, check: sh("curl -f '" + url + " || exit 1")},
+	{rule: "HC026", certainty: certain, image: debian, check: sh("curl -f '" + url + " || exit 1"), fixed: passes},
 	{rule: "HC026", certainty: certain, image: busybox, check: sh("if wget -q -O /dev/null " + url + "; then exit 0")},
 	{rule: "HC026", certainty: certain, image: debian, check: sh("if [-f /etc/passwd ]; then exit 0; else exit 1; fi"), fixed: passes},
 	{rule: "HC026", certainty: certain, image: busybox, check: sh("[ -f /etc/passwd] || exit 1"), fixed: passes},

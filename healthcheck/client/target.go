@@ -86,6 +86,7 @@ var (
 	dottedPort = lazyregexp.New(`^((?:https?://)?(?:localhost|\d+\.\d+\.\d+\.\d+))\.(\d{2,5})(/.*)?$`)
 	twoPorts   = lazyregexp.New(`^((?:https?://)?[\w.-]+:(\d+)):(\d+)(/.*)?$`)
 	spacedPort = lazyregexp.New(`^(https?://[\w.-]+:) +(\d{2,5}(?:/\S*)?)$`)
+	twoColons  = lazyregexp.New(`^((?:https?://)?[\w.-]+)::+(\d+)(/.*)?$`)
 	bareIPv6   = lazyregexp.New(`^(https?://)(::1)(:\d+)?(/.*)?$`)
 )
 
@@ -99,6 +100,8 @@ func (t *Target) mistyped(text string) bool {
 		t.Bad, t.Better = "the port stands twice", m[1]+m[4]
 	} else if m := spacedPort().FindStringSubmatch(text); m != nil {
 		t.Bad, t.Better = "there is a space in it", m[1]+m[2]
+	} else if m := twoColons().FindStringSubmatch(text); m != nil {
+		t.Bad, t.Better = "two colons stand before the port", m[1]+":"+m[2]+m[3]
 	} else if m := bareIPv6().FindStringSubmatch(text); m != nil {
 		t.Bad, t.Better = "an IPv6 address needs brackets", m[1]+"["+m[2]+"]"+m[3]+m[4]
 	} else if before := strings.TrimRight(text, `\`); before != text && before != "" {
