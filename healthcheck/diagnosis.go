@@ -86,12 +86,9 @@ type detector struct {
 
 // run asks every detector in order and fills in the words of its rule.
 func (s *subject) run(detectors []detector) []Diagnosis {
-	rules := map[string]cause.Rule{}
-	for _, r := range cause.All() {
-		rules[r.ID] = r
-	}
 	var found []Diagnosis
 	for _, d := range detectors {
+		rule, _ := cause.Find(d.rule)
 		for _, h := range d.find(s) {
 			if h.value == "" && h.pointer == "" && len(h.try) == 0 {
 				h = h.patched(s.remedy(output.Told{Rule: d.rule, Name: h.name}))
@@ -102,7 +99,7 @@ func (s *subject) run(detectors []detector) []Diagnosis {
 			if h.value == "" && h.pointer == "" && len(h.try) == 0 {
 				h = h.patched(s.mendedInside(d))
 			}
-			found = append(found, s.diagnosis(rules[d.rule], d.stage, h))
+			found = append(found, s.diagnosis(rule, d.stage, h))
 		}
 	}
 	return unique(found)

@@ -8,31 +8,44 @@ import (
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 )
 
+const (
+	// mostRepairs is how many repairs one command gets, each for a fault that the last one left.
+	mostRepairs = 6
+	// mostJudged is how many repaired commands are judged in all, and mostCalls of how many programs one may be made: files may be hostile.
+	mostJudged = 24
+	mostCalls  = 30
+)
+
 // whole makes each repaired command one without another known fault: a check with two faults, mended by half, still fails. Where one is left
 // that only a person can mend, no repair is told, but what that takes. judge says what is wrong with a repaired check.
 func (s *subject) whole(found []Diagnosis, judge func(*subject) []Diagnosis) []Diagnosis {
-	const most = 6 // repairs of one command, each for a fault that the last one left
+	known := map[string][]Diagnosis{}
+	left := func(c Command) []Diagnosis { // several causes have the same repair
+		text := c.String()
+		if _, judged := known[text]; !judged && len(known) < mostJudged && len(s.calls()) <= mostCalls {
+			known[text] = judge(s.with(c))
+		}
+		return known[text]
+	}
 	for i, d := range found {
 		if !d.repairs() {
 			continue
 		}
 		tried := []Command{s.Command, d.Try[0]}
-		left := judge(s.with(d.Try[0]))
-		for len(tried) < most {
-			next := nextRepair(left, tried)
+		for len(tried) <= mostRepairs {
+			next := nextRepair(left(tried[len(tried)-1]), tried)
 			if next == nil {
 				break
 			}
-			tried, left = append(tried, next), judge(s.with(next))
-		}
-		if b := slices.IndexFunc(left, func(other Diagnosis) bool { return other.blocks() && other.Rule.ID != d.Rule.ID }); b >= 0 {
-			found[i].Patch, found[i].Try = nil, nil
-			found[i].Fix = cmp.Or(left[b].Fix, left[b].Rule.Fix)
-			continue
+			tried = append(tried, next)
 		}
 		best := tried[len(tried)-1]
-		found[i].Try = []Command{best}
-		found[i].Patch = &diag.Patch{Path: d.Patch.Path, Value: best.String()}
+		if b := slices.IndexFunc(left(best), func(other Diagnosis) bool { return other.blocks() && other.Rule.ID != d.Rule.ID }); b >= 0 {
+			found[i].Patch, found[i].Try = nil, nil
+			found[i].Fix = cmp.Or(left(best)[b].Fix, left(best)[b].Rule.Fix)
+			continue
+		}
+		found[i] = d.with(best)
 	}
 	return found
 }

@@ -7,6 +7,7 @@ package cause
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 )
@@ -77,9 +78,11 @@ type Rule struct {
 }
 
 // All is every rule in the order of the catalogue. The caller owns the slice.
-func All() []Rule {
+func All() []Rule { return slices.Clone(all()) }
+
+var all = sync.OnceValue(func() []Rule {
 	return slices.Concat(form(), tools(), http(), ports(), pace(), user(), logic(), service())
-}
+})
 
 // Find is the rule with this identifier; case is ignored and the letters HC may be missing.
 func Find(id string) (Rule, bool) {
@@ -87,12 +90,12 @@ func Find(id string) (Rule, bool) {
 	if !strings.HasPrefix(id, "HC") {
 		id = "HC" + strings.Repeat("0", max(0, 3-len(id))) + id
 	}
-	all := All()
-	i := slices.IndexFunc(all, func(r Rule) bool { return r.ID == id })
+	rules := all()
+	i := slices.IndexFunc(rules, func(r Rule) bool { return r.ID == id })
 	if i < 0 {
 		return Rule{}, false
 	}
-	return all[i], true
+	return rules[i], true
 }
 
 // page shortens the tables of this package: every row names its group once.

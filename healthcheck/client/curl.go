@@ -1,7 +1,9 @@
 package client
 
+import "sync"
+
 // curlGrammar is curl's options, those of 7.88 and the newer ones of 8 (curl(1)).
-func curlGrammar() grammar {
+var curlGrammar = sync.OnceValue(func() grammar {
 	return grammar{
 		shortFlags: "aqfGgI0ik46jlLMnN:Z#pJORSsBvV321", shortValued: "EKCbcdDFPHhmoUQreXYytzTuAwx", prefixes: true, apart: true,
 		longFlags: set(`anyauth append basic ca-native cert-status compressed compressed-ssh create-dirs crlf digest disable disable-eprt
@@ -33,7 +35,7 @@ func curlGrammar() grammar {
 			tls-max tls13-ciphers tlsauthtype tlspassword tlsuser trace trace-ascii trace-config unix-socket upload-file
 			upload-flags url url-query user user-agent variable vlan-priority write-out`),
 	}
-}
+})
 
 // curl reads a curl command line.
 func curl(argv []string) *Request {

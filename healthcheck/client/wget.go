@@ -3,10 +3,11 @@ package client
 import (
 	"slices"
 	"strings"
+	"sync"
 )
 
 // wgetGrammar is GNU wget's options (1.21); BusyBox has a part of them.
-func wgetGrammar() grammar {
+var wgetGrammar = sync.OnceValue(func() grammar {
 	return grammar{
 		shortFlags: "VhbdqvFcNS46xErkKmpHL", shortValued: "eoaiBtOTwQPUlARDIXY", prefixes: true,
 		pairs: []string{"nv", "nc", "nd", "nH", "np"},
@@ -26,7 +27,7 @@ func wgetGrammar() grammar {
 			backups accept reject accept-regex reject-regex regex-type domains exclude-domains follow-tags ignore-tags
 			include-directories exclude-directories ftp-user ftp-password`),
 	}
-}
+})
 
 // wget reads a wget command line, GNU's or BusyBox's.
 func wget(argv []string) *Request {

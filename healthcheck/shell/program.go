@@ -208,7 +208,7 @@ func (e *evaluator) lost(node syntax.Node) bool {
 
 // require marks the calls without whose success the script cannot pass.
 func (s *Script) require() {
-	const most = 100 // a longer script is no health check, and the work grows with the square
+	const most = 30 // a longer script is no health check, and the work grows with the square
 	for i, call := range s.Calls {
 		if i == most {
 			return
