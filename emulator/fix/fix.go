@@ -21,7 +21,7 @@ func Apply(source []byte, root *document.Node, patches []diag.Patch) (fixed []by
 	if root.End == 0 { // JSON has offsets
 		return applyYAML(source, patches)
 	}
-	e := &editor{source: source, removed: map[*document.Node][]int{}}
+	e := &editor{source: source, removed: map[*document.Node][]int{}, added: map[*document.Node][]string{}}
 	made = make([]bool, len(patches))
 	seen := map[string]bool{}
 	for i, p := range patches {
@@ -32,6 +32,9 @@ func Apply(source []byte, root *document.Node, patches []diag.Patch) (fixed []by
 	}
 	for parent, indexes := range e.removed {
 		e.cut(parent, indexes)
+	}
+	for object, members := range e.added {
+		e.put(object, members)
 	}
 	return e.write(), made
 }
@@ -47,6 +50,8 @@ type editor struct {
 	edits  []edit
 	// removed are the members or items to take out, by the object or list that has them: commas depend on the neighbours.
 	removed map[*document.Node][]int
+	// added are the members to add, by the object that gets them.
+	added map[*document.Node][]string
 }
 
 func (e *editor) patch(root *document.Node, p diag.Patch) bool {
@@ -70,23 +75,27 @@ func (e *editor) patch(root *document.Node, p diag.Patch) bool {
 	return true
 }
 
-// add puts a member behind the last one, set off as the first one is.
+// add notes a member to put behind the others of an object.
 func (e *editor) add(object *document.Node, name, value string) {
 	quoted, _ := json.Marshal(name) // a string always has JSON
-	member := string(quoted) + ": " + value
-	if len(object.Members) == 0 {
-		e.edits = append(e.edits, edit{object.Start + 1, object.Start + 1, member})
+	e.added[object] = append(e.added[object], string(quoted)+": "+value)
+}
+
+// put writes the new members of an object behind its last one, set off as the first one is.
+func (e *editor) put(object *document.Node, members []string) {
+	end := object.Start + 1
+	if len(object.Members) > 0 {
+		end = object.Members[len(object.Members)-1].Value.End
+	}
+	if len(object.Members) == len(e.removed[object]) { // none is left
+		e.edits = append(e.edits, edit{end, end, strings.Join(members, ", ")})
 		return
 	}
 	before := string(e.source[object.Start+1 : object.Members[0].Start])
-	if strings.TrimSpace(before) != "" { // a comment stands there
+	if before == "" || strings.TrimSpace(before) != "" { // a comment stands there
 		before = " "
 	}
-	if before == "" {
-		before = " "
-	}
-	end := object.Members[len(object.Members)-1].Value.End
-	e.edits = append(e.edits, edit{end, end, "," + before + member})
+	e.edits = append(e.edits, edit{end, end, "," + before + strings.Join(members, ","+before)})
 }
 
 // span is where a member, name included, or an item stands.

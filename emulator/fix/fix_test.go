@@ -24,6 +24,7 @@ func TestApply(t *testing.T) {
 		"remove an item":       {`{"a": [1, 2, 3]}`, []diag.Patch{{Path: "/a/1"}}, `{"a": [1, 3]}`},
 		"comments stay":        {"{ // one\n \"a\": 1, // two\n \"b\": null\n}", []diag.Patch{{Path: "/a", Value: "2"}}, "{ // one\n \"a\": 2, // two\n \"b\": null\n}"},
 		"add":                  {"{\n  \"a\": 1\n}", []diag.Patch{{Path: "/b", Value: "2"}}, "{\n  \"a\": 1,\n  \"b\": 2\n}"},
+		"add several":          {`{"a": {}, "b": {"c": 1}}`, []diag.Patch{{Path: "/a/b", Value: "2"}, {Path: "/a/c", Value: "3"}, {Path: "/b/c"}, {Path: "/b/d", Value: "4"}}, `{"a": {"b": 2, "c": 3}, "b": {"d": 4}}`},
 		"add to nothing":       {`{"a": {}}`, []diag.Patch{{Path: "/a/b", Value: "2"}}, `{"a": {"b": 2}}`},
 		"inside what is taken": {`{"a": {"b": 1}, "c": 2}`, []diag.Patch{{Path: "/a/b", Value: "3"}, {Path: "/a"}}, `{"c": 2}`},
 		"twice":                {`{"a": 1}`, []diag.Patch{{Path: "/a", Value: "2"}, {Path: "/a", Value: "3"}}, `{"a": 2}`},
@@ -56,6 +57,7 @@ func TestApplyYAML(t *testing.T) {
 		"remove the last":     {"a: 1\nb:\n  c: null", []diag.Patch{{Path: "/b"}}, "a: 1\n"},
 		"remove after a dash": {"- a: null\n  b: 2\n", []diag.Patch{{Path: "/0/a"}}, "- b: 2\n"},
 		"remove an item":      {"a:\n  - 1\n  - 2\n", []diag.Patch{{Path: "/a/0"}}, "a:\n  - 2\n"},
+		"remove items":        {"a:\n  - 0\n  - 1\n  - x: 2\n  - 3\n", []diag.Patch{{Path: "/a/0"}, {Path: "/a/1"}, {Path: "/a/2/x", Value: "7"}}, "a:\n  - x: 7\n  - 3\n"},
 		"remove in flow":      {"a: {b: 1, c: null}\nd: {b: null, c: 1}\n", []diag.Patch{{Path: "/a/c"}, {Path: "/d/b"}}, "a: {b: 1}\nd: {c: 1}\n"},
 		"remove all":          {"a:\n  b: null\n", []diag.Patch{{Path: "/a/b"}}, "a:\n  b: null\n"},
 		"add":                 {"x:\n  a: 1 # c\n  b: [2]\ny: 1\n", []diag.Patch{{Path: "/x/c", Value: "3"}}, "x:\n  a: 1 # c\n  b: [2]\n  c: 3\ny: 1\n"},
@@ -144,6 +146,7 @@ func FuzzApplyYAML(f *testing.F) {
 func FuzzApply(f *testing.F) {
 	f.Add(`{"a": [1, {"b": null}], "c": {}, "d": "e"}`, "/a/1/b /c /d /a/0", true)
 	f.Add("{ // c\n\"a\": 1,\n\"b\": 2, }", "/b /a", false)
+	f.Add("{}", "/a /b", false)
 	f.Fuzz(func(t *testing.T, source, paths string, remove bool) {
 		root, findings := document.ParseJSON("f", []byte(source))
 		if root == nil || len(findings) > 0 {
@@ -155,7 +158,7 @@ func FuzzApply(f *testing.F) {
 				path = "/" + path
 			}
 			patch := diag.Patch{Path: path, Value: "7"}
-			if remove {
+			if remove != (len(patches)%2 > 0) { // both kinds
 				patch.Value = ""
 			}
 			patches = append(patches, patch)

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -19,8 +20,9 @@ const maxYAML = 64 << 20
 // not changed (a block scalar, an alias), is not made.
 func applyYAML(source []byte, patches []diag.Patch) (fixed []byte, made []bool) {
 	made = make([]bool, len(patches))
-	for i, p := range patches {
-		if (i+1)*len(source) > maxYAML {
+	for n, i := range inOrder(patches) {
+		p := patches[i]
+		if (n+1)*len(source) > maxYAML {
 			break
 		}
 		if p.Path == "" || slices.ContainsFunc(patches[:i], func(q diag.Patch) bool { return q.Path == p.Path }) {
@@ -32,6 +34,29 @@ func applyYAML(source []byte, patches []diag.Patch) (fixed []byte, made []bool) 
 		}
 	}
 	return source, made
+}
+
+// inOrder are the indexes of patches in an order in which none moves the place of a later one: what is taken out comes last, inner things
+// before outer ones, and of a list the last item first.
+func inOrder(patches []diag.Patch) []int {
+	order := make([]int, len(patches))
+	for i := range order {
+		order[i] = i
+	}
+	rank := func(i int) (removes, depth, index int) {
+		tokens := diag.Tokens(patches[i].Path)
+		if patches[i].Value != "" || len(tokens) == 0 {
+			return 0, 0, 0
+		}
+		index, _ = strconv.Atoi(tokens[len(tokens)-1])
+		return 1, -len(tokens), -index
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		removes, depth, index := rank(i)
+		removesToo, depthToo, indexToo := rank(j)
+		return cmp.Or(cmp.Compare(removes, removesToo), cmp.Compare(depth, depthToo), cmp.Compare(index, indexToo))
+	})
+	return order
 }
 
 // patchYAML is the text after one patch, and whether there is a way to make it.
