@@ -36,8 +36,11 @@ func placeOf(n *document.Node) place {
 	return place{n.Pos.Line, n.Pos.Column, kind}
 }
 
-// places are the JSON pointers of a file's values by their places; what stands at several pointers, as an alias does, has an empty one.
+// places are the JSON pointers of a file's values by their places.
 type places map[place]string
+
+// several is the pointer of what stands at several ones, as an alias does: it is none.
+const several = "*"
 
 func placesOf(root *document.Node) places {
 	found := places{}
@@ -45,7 +48,7 @@ func placesOf(root *document.Node) places {
 	walk = func(n *document.Node, pointer string) {
 		at := placeOf(n)
 		if _, twice := found[at]; twice {
-			found[at] = ""
+			found[at] = several
 		} else {
 			found[at] = pointer
 		}
@@ -60,14 +63,20 @@ func placesOf(root *document.Node) places {
 	return found
 }
 
+// pointer is where a value stands in the file, unknown where that is nowhere or not one place.
+func (found places) pointer(n *document.Node) (pointer string, known bool) {
+	pointer, known = found[placeOf(n)]
+	return pointer, known && pointer != several
+}
+
 // turn is one patch of the file's own tree.
 func (found places) turn(file, root *document.Node, p diag.Patch) diag.Patch {
 	if p.Path == "" {
 		return diag.Patch{}
 	}
 	if node := root.At(p.Path); node != nil {
-		pointer := found[placeOf(node)]
-		if pointer == "" || !says(file.At(pointer), node) {
+		pointer, known := found.pointer(node)
+		if !known || pointer == "" || !says(file.At(pointer), node) {
 			return diag.Patch{}
 		}
 		return diag.Patch{Path: pointer, Value: p.Value}
@@ -77,9 +86,12 @@ func (found places) turn(file, root *document.Node, p diag.Patch) diag.Patch {
 	if parent == nil || parent.Kind != document.Object || p.Value == "" {
 		return diag.Patch{}
 	}
-	pointer, known := found[placeOf(parent)]
+	pointer, known := found.pointer(parent)
+	if !known {
+		return diag.Patch{}
+	}
 	within := file.At(pointer)
-	if !known || pointer == "" && within != file || within == nil || computed(within) {
+	if within == nil || computed(within) {
 		return diag.Patch{}
 	}
 	name, value := diag.Tokens(p.Path[cutAt:])[0], p.Value
