@@ -11,10 +11,20 @@ import (
 func Lint(d Definition, image *Image) []Diagnosis {
 	s := newSubject(d, image)
 	found, _ := s.lint()
-	return s.whole(found, func(repaired *subject) []Diagnosis {
+	return decided(s.whole(found, func(repaired *subject) []Diagnosis {
 		found, _ := repaired.lint()
 		return found
-	})
+	}))
+}
+
+// decided takes the patch from what a person has to decide: a port that is mapped nowhere is often right, as that of an administration is.
+func decided(found []Diagnosis) []Diagnosis {
+	for i, d := range found {
+		if d.Rule.ID == "HC060" && d.Severity != diag.Error {
+			found[i].Patch = nil
+		}
+	}
+	return found
 }
 
 // lint also returns what lintForm does.
