@@ -2,6 +2,7 @@ package healthcheck
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -59,27 +60,52 @@ var (
 	dollarTarget     = lazyregexp.New(`([12]?>)\s?\$([12])(\s|[|;)]|$)`)
 )
 
+// outsideQuotes replaces what a pattern finds in a script where it stands in no quotes; found is the first such match.
+func outsideQuotes(script *shell.Script, pattern *regexp.Regexp, with string) (better string, found []string) {
+	text := script.Text
+	var b strings.Builder
+	at := 0
+	for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {
+		if script.Quotes(m[0], m[1]) {
+			continue
+		}
+		if found == nil {
+			found = pattern.FindStringSubmatch(text[m[0]:m[1]])
+		}
+		b.WriteString(text[at:m[0]])
+		b.Write(pattern.ExpandString(nil, with, text, m))
+		at = m[1]
+	}
+	return b.String() + text[at:], found
+}
+
 // swappedRedirection finds 2&>1: the number before & is a word of the command, which goes to the background in dash.
 func swappedRedirection(s *subject) []hit {
 	script := s.shellForm()
-	if script == nil || !swappedAmpersand().MatchString(script.Text) || s.shellName() == "bash" {
+	if script == nil || s.shellName() == "bash" {
 		return nil
 	}
-	m := swappedAmpersand().FindStringSubmatch(script.Text)
+	better, m := outsideQuotes(script, swappedAmpersand(), "$1$2>&$3$4")
+	if m == nil {
+		return nil
+	}
 	written := fmt.Sprintf("%s&>%s", m[2], m[3])
 	h := hit{message: fmt.Sprintf("%s is no redirection: %s becomes an argument, and & ends the command and runs it in the background", written, m[2])}
-	return []hit{h.patched(asShell(swappedAmpersand().ReplaceAllString(script.Text, "$1$2>&$3$4")))}
+	return []hit{h.patched(asShell(better))}
 }
 
 // dollarRedirection finds 2>$1, which writes to a file whose name is empty.
 func dollarRedirection(s *subject) []hit {
 	script := s.shellForm()
-	if script == nil || !dollarTarget().MatchString(script.Text) {
+	if script == nil {
 		return nil
 	}
-	m := dollarTarget().FindStringSubmatch(script.Text)
+	better, m := outsideQuotes(script, dollarTarget(), "$1&$2$3")
+	if m == nil {
+		return nil
+	}
 	h := hit{message: fmt.Sprintf("$%s is empty in a health check, so %s$%s names no file", m[2], m[1], m[2]), fix: fmt.Sprintf("Write %s&%s.", m[1], m[2])}
-	return []hit{h.patched(asShell(dollarTarget().ReplaceAllString(script.Text, "$1&$2$3")))}
+	return []hit{h.patched(asShell(better))}
 }
 
 // Parts of a URL that the shell takes for its own: a name in angle brackets, and ; for the colon.
@@ -123,8 +149,8 @@ func cutBySemicolon(s *subject) []hit {
 	return []hit{h.patched(asShell(semicolon().ReplaceAllString(text, "$1$3:$2$4")))}
 }
 
-// dashlessDefault is ${PORT:8080}, which cuts letters off the value: a default is written with :-.
-var dashlessDefault = lazyregexp.New(`\$\{([A-Za-z_]\w*):(\d{2,5})\}`)
+// dashlessDefault is ${PORT:8080}, which cuts letters off the value: a default is written with :-. To cut off a few is meant.
+var dashlessDefault = lazyregexp.New(`\$\{([A-Za-z_]\w*):([89]\d|\d{3,5})\}`)
 
 func lostDash(s *subject) []hit {
 	text := s.text()
@@ -191,7 +217,11 @@ func headByName(s *subject) []hit {
 			if !strings.HasSuffix(o.Word, "HEAD") {
 				to++
 			}
-			h = h.patched(s.replaceWords(a.call, o.Index, to, "-I", "-o", "/dev/null"))
+			instead := []string{"-I"}
+			if a.request.Output == "" {
+				instead = append(instead, "-o", "/dev/null")
+			}
+			h = h.patched(s.replaceWords(a.call, o.Index, to, instead...))
 		}
 		return []hit{h}
 	}

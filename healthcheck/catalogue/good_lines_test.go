@@ -44,6 +44,9 @@ bash -s < /check.sh
 python3 -c "import urllib.request as u; print(u.urlopen(\"http://localhost:8080/\").status)"
 python3 -c 'import urllib.request as u; u.urlopen("http://localhost:8080/")'
 expr 1 \| 0
+curl -sf http://localhost:8080/ | awk '$3 > $2 {bad=1} END {exit bad}'
+curl -sf http://localhost:8080/ | grep -q 'a 2&>1 b'
+bash -c 'x=/run/app-1234567890; [ -n "${x:10}" ]'
 find /tmp -name beat -mmin -1 | grep -q .
 curl -f "http://localhost:${PORT}/x"
 curl -f http://[::1]:8080/

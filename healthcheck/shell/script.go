@@ -135,3 +135,26 @@ func (s *Script) Declares(name string) bool {
 
 // Compound says that there is a statement which is no simple command, such as an if or a test in [[ ]].
 func (s *Script) Compound() bool { return s.file != nil && len(s.file.Stmts) > 0 }
+
+// Quotes says that a part of the script's text stands in quotes, where no operator is one.
+func (s *Script) Quotes(start, end int) bool {
+	found := false
+	within := func(n syntax.Node) { found = found || start < int(n.End().Offset()) && int(n.Pos().Offset()) < end }
+	if s.file == nil {
+		return false
+	}
+	syntax.Walk(s.file, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.SglQuoted:
+			within(n)
+		case *syntax.DblQuoted:
+			for _, part := range n.Parts {
+				if lit, ok := part.(*syntax.Lit); ok { // a substitution holds commands again
+					within(lit)
+				}
+			}
+		}
+		return !found
+	})
+	return found
+}
