@@ -3,12 +3,14 @@ package healthcheck
 import (
 	"cmp"
 	"fmt"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
+	"github.com/ecslocal/ecslocal/healthcheck/shell"
 )
 
 // aim is where a check should ask instead; what is empty stays as it is.
@@ -60,7 +62,7 @@ func (s *subject) aimed(a asked, t client.Target, to aim) Command {
 		if a.request == nil || t.Index >= len(a.call.Words) {
 			return nil
 		}
-		return s.replaceWord(a.call, t.Index, s.word(to.url(t.Text)))
+		return s.rewritten(a.call, t.Index, to.url(t.Text))
 	}
 	changed := t.Text
 	if to.port != 0 && t.Port != 0 && !t.Implied {
@@ -76,6 +78,55 @@ func (s *subject) aimed(a asked, t client.Target, to aim) Command {
 		return better
 	}
 	return s.replaceElement(t, to)
+}
+
+// rewritten is the command with another value of a word, nil where that would write out what is in a variable.
+func (s *subject) rewritten(call *shell.Call, index int, value string) Command {
+	word, ok := s.keeping(call, index, value)
+	if !ok {
+		return nil
+	}
+	return s.replaceWord(call, index, word)
+}
+
+// keeping is another value of a word, as this form of command writes it. The variables behind the part that changes stay: their values may be
+// secret, or others elsewhere. A single one may be what changes.
+func (s *subject) keeping(call *shell.Call, index int, value string) (word string, ok bool) {
+	raw := call.Words[index].Raw
+	variables := strings.Count(raw, "$")
+	if variables == 0 || call.Exec || strings.HasPrefix(raw, "'") {
+		return s.word(value), true
+	}
+	if call.Nested && s.exec() != nil {
+		return "", false
+	}
+	for at := range raw {
+		if raw[at] != '$' {
+			continue
+		}
+		tail := strings.TrimSuffix(raw[at:], `"`)
+		expanded := os.Expand(tail, func(name string) string { v, _ := s.variable(name); return v })
+		if head, ends := strings.CutSuffix(value, expanded); ends && expanded != "" && !strings.ContainsAny(head+tail, "\"\\`") {
+			return `"` + head + tail + `"`, true
+		}
+	}
+	return s.word(value), variables == 1
+}
+
+// expandedName is a variable as the shell expands it.
+var expandedName = lazyregexp.New(`\$\{?(\w+)`)
+
+// hides says that variables of a call hold more than a number, such as a port: what they hold may be secret, and is not written out.
+func (s *subject) hides(call *shell.Call) bool {
+	for _, w := range call.Words {
+		for _, m := range expandedName().FindAllStringSubmatch(w.Raw, -1) {
+			value, _ := s.variable(m[1])
+			if _, err := strconv.Atoi(value); err != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // word is a word as this form of command writes it.

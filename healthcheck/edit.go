@@ -61,7 +61,7 @@ func (s *subject) replaceNested(call *shell.Call, from, to int, raw ...string) C
 	}
 	better := text[:start] + strings.Join(words, " ") + text[end:]
 	if s.exec() == nil {
-		better = quoteArgument(better)
+		better = quoteScript(better)
 	}
 	return s.replaceWord(outer, at, better)
 }

@@ -31,7 +31,7 @@ func (s *subject) within() (*subject, func(script string) Command) {
 	}
 	around := func(better string) Command {
 		if s.exec() == nil {
-			better = quoteArgument(better)
+			better = quoteScript(better)
 		}
 		return s.replaceWord(outer, at, better)
 	}

@@ -83,7 +83,7 @@ func (s *subject) slashes(a asked, t client.Target) Command {
 	if m == nil || strings.Contains(t.Text, "://") || a.call.Nested {
 		return nil
 	}
-	return s.replaceWord(a.call, t.Index, s.word(m[1]+"://"+strings.ReplaceAll(t.Text[len(m[0]):], `\`, "/")))
+	return s.rewritten(a.call, t.Index, m[1]+"://"+strings.ReplaceAll(t.Text[len(m[0]):], `\`, "/"))
 }
 
 // gap is a name that stands for a port, in the words of templates: {PORT}, {{ PORT }}, %PORT%, $PORT, PORT.
@@ -114,7 +114,7 @@ func (s *subject) filledIn(a asked, t client.Target) Command {
 	if len(s.Ports) != 1 {
 		return nil
 	}
-	return s.replaceWord(a.call, t.Index, s.word(strings.Replace(t.Text, hole, fmt.Sprint(s.Ports[0].Container), 1)))
+	return s.rewritten(a.call, t.Index, strings.Replace(t.Text, hole, fmt.Sprint(s.Ports[0].Container), 1))
 }
 
 // cutOff takes what belongs to the shell out of a quoted URL: "http://localhost/ || exit 1".
@@ -124,9 +124,13 @@ func (s *subject) cutOff(a asked, t client.Target) Command {
 	rest = strings.TrimSpace(rest)
 	switch {
 	case trimmed != t.Text && !found && !a.call.Nested:
-		return s.replaceWord(a.call, t.Index, s.word(trimmed))
+		return s.rewritten(a.call, t.Index, trimmed)
 	case !found || a.call.Nested || s.exec() != nil || !strings.HasPrefix(rest, "|") && !strings.HasPrefix(rest, "&") && !strings.HasPrefix(rest, ";") && !strings.HasPrefix(rest, ">"):
 		return nil
+	}
+	if raw := a.call.Words[t.Index].Raw; strings.HasPrefix(raw, `"`) && strings.Contains(raw, "$") { // variables stay
+		url, rest, _ = strings.Cut(strings.Trim(raw, `" `), " ")
+		return s.replaceWord(a.call, t.Index, `"`+url+`" `+rest)
 	}
 	return s.replaceWord(a.call, t.Index, quoteWord(url)+" "+rest)
 }
@@ -152,7 +156,11 @@ func (s *subject) portOfItsOwn(a asked, t client.Target) Command {
 	if !strings.Contains(t.Text, "/") {
 		whole += m[5]
 	}
-	return s.replaceWords(a.call, t.Index-1, t.Index, s.word(whole))
+	word, ok := s.keeping(a.call, t.Index-1, whole)
+	if !ok {
+		return nil
+	}
+	return s.replaceWords(a.call, t.Index-1, t.Index, word)
 }
 
 var (

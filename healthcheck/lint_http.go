@@ -53,7 +53,10 @@ func unknownOption(s *subject) []hit {
 			}
 			if name, value, ok := strings.Cut(strings.TrimPrefix(o.Word, "--"), "="); ok && client.TakesValue(meantOption(name)) {
 				h.message = fmt.Sprintf("curl does not take a value behind =, and knows no option %s", o.Word)
-				return []hit{h.patched(s.replaceWord(a.call, o.Index, "--"+meantOption(name), s.word(value)))}
+				if word, ok := s.keeping(a.call, o.Index, value); ok {
+					h = h.patched(s.replaceWord(a.call, o.Index, "--"+meantOption(name), word))
+				}
+				return []hit{h}
 			}
 			if meant := meantOption(o.Name); meant != o.Name && strings.HasPrefix(o.Word, "--") {
 				h.fix = "The option is --" + meant + "."
@@ -98,9 +101,19 @@ func (s *subject) cutHeader(a asked) (hit, bool) {
 			continue
 		}
 		if next := a.call.Words[value+1]; !strings.Contains(next.Text, "://") && !strings.HasPrefix(next.Text, "-") {
-			whole := o.Value + " " + next.Text
-			h := hit{message: fmt.Sprintf("the header %q is two words, and %s takes the second for a host: it needs quotes", whole, a.request.Program)}
-			return h.patched(s.replaceWords(a.call, value, value+1, s.word(whole))), true
+			last := value + 1
+			if credentials().MatchString(next.Text) && last+1 < len(a.call.Words) { // Authorization: Bearer TOKEN
+				last++
+			}
+			whole, written := o.Value, o.Value
+			for _, w := range a.call.Words[value+1 : last+1] {
+				whole, written = whole+" "+w.Text, written+" "+w.Raw
+			}
+			h := hit{message: fmt.Sprintf("the header %q is %s words, and %s takes the second for a host: it needs quotes", written, []string{"two", "three"}[last-value-1], a.request.Program)}
+			if word, ok := s.keeping(a.call, last, whole); ok {
+				h = h.patched(s.replaceWords(a.call, value, last, word))
+			}
+			return h, true
 		}
 	}
 	return hit{}, false
@@ -108,6 +121,9 @@ func (s *subject) cutHeader(a asked) (hit, bool) {
 
 // bareHeader is the name of a header with its colon and nothing behind it.
 var bareHeader = lazyregexp.New(`^[A-Za-z][\w-]*:$`)
+
+// credentials is a word of the header Authorization that another one belongs to.
+var credentials = lazyregexp.New(`^(?i:bearer|basic|token)$`)
 
 // withUnit is a number of seconds as other tools write it.
 var withUnit = lazyregexp.New(`^(\d+)(?:s|sec|secs|seconds)$`)

@@ -63,7 +63,7 @@ func join(argv []string, write func(string) string) string {
 		}
 		switch {
 		case i == len(argv)-1 && runsNext().MatchString(line.String()):
-			arg = quoteArgument(arg)
+			arg = quoteScript(arg)
 		case i > 0 && controls[argv[i-1]]:
 		default:
 			arg = write(arg)
@@ -102,4 +102,16 @@ func quoteArgument(arg string) string {
 		return "''"
 	}
 	return quoted
+}
+
+// quoteScript makes one word of what another shell runs: the one before it must not replace what the script sets itself.
+func quoteScript(script string) string {
+	switch quoted, err := syntax.Quote(script, syntax.LangPOSIX); {
+	case !strings.Contains(script, "$") || err != nil:
+		return quoteArgument(script)
+	case quotedWhole().MatchString(script) && script[0] == '\'':
+		return script
+	default:
+		return quoted
+	}
 }

@@ -134,7 +134,7 @@ func (s *subject) byBash(output.Told) Command {
 // plainWget is the request with options that every wget has.
 func (s *subject) plainWget(output.Told) Command {
 	a := s.request()
-	if a == nil || a.request.Program != "wget" || a.call.Nested || a.call.PipeLength > 1 && a.request.Output != "-" {
+	if a == nil || a.request.Program != "wget" || a.call.Nested || a.call.PipeLength > 1 && a.request.Output != "-" || len(a.request.Headers) > 0 && s.hides(a.call) {
 		return nil
 	}
 	words := []string{s.word("wget"), s.word("-q")}

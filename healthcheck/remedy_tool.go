@@ -19,7 +19,7 @@ func (s *subject) otherTool(output.Told) Command {
 		return nil
 	}
 	t := a.request.Targets[0]
-	if t.Partial || t.Bad != "" || a.request.UnixSocket != "" {
+	if t.Partial || t.Bad != "" || a.request.UnixSocket != "" || s.hides(a.call) {
 		return nil
 	}
 	if a.call.PipeLength > 1 || a.call.Substituted {

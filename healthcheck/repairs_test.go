@@ -206,6 +206,50 @@ func TestRepairs(t *testing.T) {
 	}
 }
 
+// TestRepairsKeepVariables wants that no repair writes out what is in a variable, and that a script's own variables stay the script's.
+func TestRepairsKeepVariables(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ broken, rule, want string }{
+		{"curl -f http:/localhost:8080/?t=$TOKEN", "HC067", `curl -f "http://localhost:8080/?t=$TOKEN"`},
+		{`curl -f "http:/localhost:$PORT/?t=${TOKEN}&p=$PORT"`, "HC067", `curl -f "http://localhost:$PORT/?t=${TOKEN}&p=$PORT"`},
+		{`curl -f "http://localhost:8080/?t=$TOKEN || exit 1"`, "HC067", `curl -f "http://localhost:8080/?t=$TOKEN" || exit 1`},
+		{"curl -f http://localhost/?t=$TOKEN 8080", "HC067", `curl -f "http://localhost:8080/?t=$TOKEN"`},
+		{`wget -q "http://localhost:$PORT/?t=$TOKEN" -O /dev/null`, "HC063", `wget -q "http://127.0.0.1:$PORT/?t=$TOKEN" -O /dev/null`},
+		{"curl -f --user=$TOKEN http://localhost:8080/", "HC043", `curl -f --user "$TOKEN" http://localhost:8080/`},
+		{"curl -f -H Authorization: Bearer $TOKEN http://localhost:8080/", "HC043", `curl -f -H "Authorization: Bearer $TOKEN" http://localhost:8080/`},
+		{`sh -c 'curl -f "http:/localhost:8080/?t=$TOKEN"'`, "HC067", `sh -c 'curl -f "http://localhost:8080/?t=$TOKEN"'`},
+		{`["CMD","sh","-c","curl -f \"http:/localhost:8080/?t=$TOKEN\""]`, "HC067", `["CMD","sh","-c","curl -f \"http://localhost:8080/?t=$TOKEN\""]`},
+		{"sh -c 'x=$(curl -s http:/localhost:8080/); [ $x = ok ]'", "HC067", "sh -c 'x=$(curl -s http://localhost:8080/); [ $x = ok ]'"},
+		{`["CMD","sh -c","x=$(curl -s http://localhost:8080/); [ $x = ok ]"]`, "HC001", "sh -c 'x=$(curl -s http://localhost:8080/); [ $x = ok ]'"},
+		{`["CMD","sh -c","'curl -f http://localhost:$PORT/'"]`, "HC001", "sh -c 'curl -f http://localhost:$PORT/'"},
+	} {
+		var command Command
+		if json.Unmarshal([]byte(c.broken), &command) != nil {
+			command = Command{"CMD-SHELL", c.broken}
+		}
+		d := with(sh(""), func(d *Definition) { d.Command, d.Environment = command, map[string]string{"PORT": "8080", "TOKEN": "S3CRET"} })
+		found := Lint(d, nil)
+		i := slices.IndexFunc(found, func(d Diagnosis) bool { return d.Rule.ID == c.rule && len(d.Try) > 0 })
+		if i < 0 {
+			t.Errorf("%s: found %v, want a repair of %s", c.broken, found, c.rule)
+			continue
+		}
+		if got := found[i].Try[0].String(); got != c.want && got != (Command{"CMD-SHELL", c.want}).String() {
+			t.Errorf("%s: repaired as %s, want %s", c.broken, got, c.want)
+		}
+	}
+}
+
+// TestOtherPortIsNoPatch: an administration's port is mapped nowhere, and nothing changes it unasked.
+func TestOtherPortIsNoPatch(t *testing.T) {
+	t.Parallel()
+	for _, d := range Lint(with(sh("curl -f -m 3 http://localhost:9901/ready"), func(d *Definition) { d.Ports = []Port{{Container: 8080}} }), nil) {
+		if d.Patch != nil && d.Rule.ID == "HC060" {
+			t.Errorf("%v has the patch %s", d, d.Patch.Value)
+		}
+	}
+}
+
 // TestLimitBelowTimeout wants the limit of a client below the timeout that ECS takes.
 func TestLimitBelowTimeout(t *testing.T) {
 	t.Parallel()
