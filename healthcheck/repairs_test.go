@@ -227,7 +227,9 @@ func TestRepairsKeepVariables(t *testing.T) {
 		if json.Unmarshal([]byte(c.broken), &command) != nil {
 			command = Command{"CMD-SHELL", c.broken}
 		}
-		d := with(sh(""), func(d *Definition) { d.Command, d.Environment = command, map[string]string{"PORT": "8080", "TOKEN": "S3CRET"} })
+		d := with(sh(""), func(d *Definition) {
+			d.Command, d.Environment = command, map[string]string{"PORT": "8080", "TOKEN": "S3CRET"}
+		})
 		found := Lint(d, nil)
 		i := slices.IndexFunc(found, func(d Diagnosis) bool { return d.Rule.ID == c.rule && len(d.Try) > 0 })
 		if i < 0 {
