@@ -16,16 +16,20 @@ func otherForBalancer(s *subject) []hit {
 	if b == nil || !strings.HasPrefix(b.Protocol, "HTTP") {
 		return nil
 	}
+	var elsewhere []hit
 	for _, a := range s.asks {
 		for _, t := range a.targets {
-			if !strings.HasPrefix(t.Scheme, "http") || t.Partial || t.Bad != "" || !t.Loopback() || t.Port == b.Port && t.Path == b.Path {
+			if !strings.HasPrefix(t.Scheme, "http") || t.Partial || t.Bad != "" || !t.Loopback() {
 				continue
 			}
-			return []hit{{severity: diag.Info, certainty: cause.Hint, evidence: b.String(),
-				message: fmt.Sprintf("the load balancer asks %s on port %d, and the check %s on port %d: one may pass while the other fails", b.Path, b.Port, t.Path, t.Port)}}
+			if t.Port == b.Port && t.Path == b.Path {
+				return nil // what else the check asks is its own affair
+			}
+			elsewhere = append(elsewhere, hit{severity: diag.Info, certainty: cause.Hint, evidence: b.String(),
+				message: fmt.Sprintf("the load balancer asks %s on port %d, and the check %s on port %d: one may pass while the other fails", b.Path, b.Port, t.Path, t.Port)})
 		}
 	}
-	return nil
+	return elsewhere[:min(1, len(elsewhere))]
 }
 
 // String is what the load balancer asks.

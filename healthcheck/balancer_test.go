@@ -35,3 +35,15 @@ func TestBalancer(t *testing.T) {
 		}
 	}
 }
+
+// TestBalancerAsksToo: a check that asks what the load balancer asks, and more, is not said to ask elsewhere.
+func TestBalancerAsksToo(t *testing.T) {
+	t.Parallel()
+	for _, script := range []string{"curl -f http://localhost:8080/up && curl -f http://localhost:8080/deep", "curl -f http://localhost:8080/deep && curl -f http://localhost:8080/up"} {
+		for _, d := range Lint(with(sh(script), func(d *Definition) { d.LoadBalancer = &LoadBalancer{"HTTP", 8080, "/up", "200"} }), nil) {
+			if d.Rule.ID == "HC102" {
+				t.Errorf("%s: %v", script, d)
+			}
+		}
+	}
+}

@@ -25,12 +25,14 @@ Resources:
         - {ContainerName: wire, ContainerPort: 9002, TargetGroupArn: !Ref Wire}
         - {ContainerName: elsewhere, ContainerPort: 9003, TargetGroupArn: !ImportValue Group}
         - {ContainerName: lost, ContainerPort: 9004, TargetGroupArn: !Ref Nowhere}
+        - {ContainerName: unsaid, ContainerPort: 9005, TargetGroupArn: !Ref Unsaid}
         - 7
   OtherService: {Type: AWS::ECS::Service, Properties: {TaskDefinition: !GetAtt Other.TaskDefinitionArn, LoadBalancers: [{ContainerName: web, ContainerPort: 1, TargetGroupArn: !Ref Web}]}}
   Broken: {Type: AWS::ECS::Service, Properties: 7}
   Web: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Protocol: HTTPS, HealthCheckPath: /up, Matcher: {HttpCode: 200-204}}}
   Admin: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {HealthCheckPort: "9999", HealthCheckProtocol: HTTPS}}
   Calls: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {ProtocolVersion: GRPC}}
+  Unsaid: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {HealthCheckPath: !ImportValue Path}}
   Wire: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {Protocol: TCP, HealthCheckPath: !Frobnicate x}}
 `
 	found, findings := Read("template.yaml", []byte(template), Options{Resource: "Task"})

@@ -76,7 +76,8 @@ func (t *template) targetGroup(balancer *document.Node, group *resource) (Target
 	if own := value(properties.Member("HealthCheckPort"), "traffic-port"); own != "traffic-port" {
 		g.CheckPort, _ = strconv.Atoi(own)
 	}
-	return g, g.Container != "" && g.CheckPort > 0
+	asked := g.Path != "" || !strings.HasPrefix(g.Protocol, "HTTP")
+	return g, asked && g.Container != "" && g.CheckPort > 0
 }
 
 // refersTo is the logical id of the resource that a value refers to, empty where it does not.
