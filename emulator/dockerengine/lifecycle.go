@@ -136,5 +136,6 @@ func (e *Engine) Remove(ctx context.Context, taskID string) error {
 
 // ignorable says that somebody else has removed the object already, or is about to.
 func ignorable(err error) bool {
-	return err == nil || errdefs.IsNotFound(err) || strings.Contains(err.Error(), "is already in progress")
+	return err == nil || errdefs.IsNotFound(err) || strings.Contains(err.Error(), "is already in progress") ||
+		strings.Contains(err.Error(), "unrecognized image ID") // engine 20.10, of an image that another prune has just removed
 }
