@@ -72,7 +72,19 @@ func (s *subject) knownBetter(a asked, t client.Target) Command {
 	case len(words) > 1 && s.exec() != nil && !a.call.Nested:
 		return s.replaceWord(a.call, t.Index, words...)
 	}
-	return s.replaceText(t.Text, t.Better)
+	return s.corrects(t.Text, t.Better)
+}
+
+// corrects writes an address right that is written otherwise than it reads, with a variable: up to what is wrong, both say the same.
+func (s *subject) corrects(text, better string) Command {
+	if whole := s.replaceText(text, better); whole != nil {
+		return whole
+	}
+	same := 0 // letters at the end
+	for same < min(len(text), len(better)) && text[len(text)-1-same] == better[len(better)-1-same] {
+		same++
+	}
+	return s.replaceText(text[:len(text)-same], better[:len(better)-same])
 }
 
 // lostSlash is the beginning of a URL whose :// is not complete: http:/host, http//host, http:host; or of Windows: http:\\host.
@@ -178,7 +190,7 @@ func (s *subject) spelling(_ asked, t client.Target) Command {
 	if strings.HasSuffix(t.Bad, "which is no scheme") {
 		if near := diag.Nearest(t.Scheme, []string{"http", "https"}); near != "" {
 			_, rest, _ := strings.Cut(t.Text, "://")
-			return s.replaceText(t.Text, near+"://"+strings.TrimRight(rest, "\"'`\\"))
+			return s.corrects(t.Text, near+"://"+strings.TrimRight(rest, "\"'`\\"))
 		}
 		return nil
 	}

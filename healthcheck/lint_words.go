@@ -214,6 +214,9 @@ func typographic(s *subject) []hit {
 		}
 		better := append(Command{}, s.Command...)
 		for j := range better {
+			if strings.Contains(better[j], "$") { // a variable is wanted, which apostrophes would hide
+				better[j] = strings.NewReplacer("‘", `"`, "’", `"`).Replace(better[j])
+			}
 			better[j] = strings.TrimSpace(lookalikes.Replace(better[j]))
 		}
 		return []hit{h.patched(better)}

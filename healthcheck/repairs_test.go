@@ -37,6 +37,9 @@ var repairs = []struct{ broken, rule, want string }{
 	{"grpc_health_probe -addr=http://localhost:8080", "HC067", "grpc_health_probe -addr=localhost:8080"},
 	{"grpc_health_probe -addr localhost", "HC067", ""},
 	{"curl -f http://localhost:$(PORT)/", "HC023", "curl -f http://localhost:${PORT}/"},
+	{`curl -f "htpp://localhost:${PORT}/" || exit 1`, "HC067", `curl -f "http://localhost:${PORT}/" || exit 1`},
+	{"curl -f http://localhost::$PORT/ || exit 1", "HC067", "curl -f http://localhost:$PORT/ || exit 1"},
+	{"curl -f ‘http://localhost:$PORT/’ || exit 1", "HC015", `curl -f "http://localhost:$PORT/" || exit 1`},
 	// operators
 	{"curl -f http://localhost:8080/ exit 1", "HC002", "curl -f http://localhost:8080/ || exit 1"},
 	{"curl -f http://localhost:8080/ or exit 2", "HC002", "curl -f http://localhost:8080/ || exit 2"},
