@@ -63,10 +63,17 @@ var (
 // outsideQuotes replaces what a pattern finds in a script where it stands in no quotes; found is the first such match.
 func outsideQuotes(script *shell.Script, pattern *regexp.Regexp, with string) (better string, found []string) {
 	text := script.Text
+	matches := pattern.FindAllStringSubmatchIndex(text, -1)
+	if matches == nil {
+		return text, nil
+	}
 	var b strings.Builder
-	at := 0
-	for _, m := range pattern.FindAllStringSubmatchIndex(text, -1) {
-		if script.Quotes(m[0], m[1]) {
+	at, quotes := 0, script.Quoted()
+	for _, m := range matches {
+		for len(quotes) > 0 && quotes[0][1] <= m[0] {
+			quotes = quotes[1:]
+		}
+		if len(quotes) > 0 && quotes[0][0] < m[1] {
 			continue
 		}
 		if found == nil {

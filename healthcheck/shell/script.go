@@ -6,6 +6,7 @@ package shell
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -136,25 +137,26 @@ func (s *Script) Declares(name string) bool {
 // Compound says that there is a statement which is no simple command, such as an if or a test in [[ ]].
 func (s *Script) Compound() bool { return s.file != nil && len(s.file.Stmts) > 0 }
 
-// Quotes says that a part of the script's text stands in quotes, where no operator is one.
-func (s *Script) Quotes(start, end int) bool {
-	found := false
-	within := func(n syntax.Node) { found = found || start < int(n.End().Offset()) && int(n.Pos().Offset()) < end }
+// Quoted are the starts and ends of what stands in quotes, where no operator is one, in the order of the text.
+func (s *Script) Quoted() [][2]int {
+	var spans [][2]int
+	add := func(n syntax.Node) { spans = append(spans, [2]int{int(n.Pos().Offset()), int(n.End().Offset())}) }
 	if s.file == nil {
-		return false
+		return nil
 	}
 	syntax.Walk(s.file, func(n syntax.Node) bool {
 		switch n := n.(type) {
 		case *syntax.SglQuoted:
-			within(n)
+			add(n)
 		case *syntax.DblQuoted:
 			for _, part := range n.Parts {
 				if lit, ok := part.(*syntax.Lit); ok { // a substitution holds commands again
-					within(lit)
+					add(lit)
 				}
 			}
 		}
-		return !found
+		return true
 	})
-	return found
+	slices.SortFunc(spans, func(a, b [2]int) int { return a[0] - b[0] })
+	return spans
 }

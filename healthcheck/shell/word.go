@@ -3,6 +3,7 @@ package shell
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -149,10 +150,15 @@ func hasGlob(text string) bool {
 	return false
 }
 
+// printers are used again: each has a buffer, and each word is printed.
+var printers = sync.Pool{New: func() any { return syntax.NewPrinter(syntax.SingleLine(true)) }}
+
 // source prints a node as shell text on one line where that is possible.
 func source(node syntax.Node) string {
+	printer := printers.Get().(*syntax.Printer)
+	defer printers.Put(printer)
 	var b strings.Builder
-	if err := syntax.NewPrinter(syntax.SingleLine(true)).Print(&b, node); err != nil {
+	if err := printer.Print(&b, node); err != nil {
 		return ""
 	}
 	return strings.TrimSuffix(b.String(), "\n")
