@@ -10,6 +10,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/document"
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -28,12 +29,55 @@ func applyYAML(source []byte, patches []diag.Patch) (fixed []byte, made []bool) 
 		if p.Path == "" || slices.ContainsFunc(patches[:i], func(q diag.Patch) bool { return q.Path == p.Path }) {
 			continue
 		}
-		changed, ok := patchYAML(source, p)
-		if ok && readsAs(changed, source, p) {
+		if changed, ok := changeYAML(source, p); ok {
 			source, made[i] = changed, true
 		}
 	}
 	return source, made
+}
+
+// changeYAML is the text after one patch, which keeps the comments within a list where it can.
+func changeYAML(source []byte, p diag.Patch) ([]byte, bool) {
+	changed, ok := source, true
+	parts := inItems(source, p)
+	for _, part := range parts {
+		if changed, ok = patchYAML(changed, part); !ok {
+			break
+		}
+	}
+	if ok && len(parts) > 0 && readsAs(changed, source, p) {
+		return changed, true
+	}
+	changed, ok = patchYAML(source, p)
+	return changed, ok && readsAs(changed, source, p)
+}
+
+// commented is text with a comment in it, or with what looks like one.
+var commented = lazyregexp.New(`(?m)(^|\s)#`)
+
+// inItems are patches of those items that differ, for a list in whose text there is a comment; none for all else.
+func inItems(source []byte, p diag.Patch) []diag.Patch {
+	var doc yaml.Node
+	value, _ := document.ParseJSON("", []byte(p.Value))
+	if value == nil || value.Kind != document.Array || yaml.Unmarshal(source, &doc) != nil || len(doc.Content) == 0 {
+		return nil
+	}
+	place, ok := find(doc.Content[0], diag.Tokens(p.Path))
+	if !ok || place.key == nil || place.value.Kind != yaml.SequenceNode || len(place.value.Content) != len(value.Items) {
+		return nil
+	}
+	t := newYAMLText(source)
+	end, known := t.end(place.value)
+	if !known || !commented().Match(source[t.offset(place.key):end]) {
+		return nil
+	}
+	var parts []diag.Patch
+	for i, item := range value.Items {
+		if old := place.value.Content[i]; old.Kind != yaml.ScalarNode || old.Value != item.Text || item.Kind != document.String {
+			parts = append(parts, diag.Patch{Path: diag.Pointer(p.Path, i), Value: p.Value[item.Start:item.End]})
+		}
+	}
+	return parts
 }
 
 // inOrder are the indexes of patches in an order in which none moves the place of a later one: what is taken out comes last, inner things
