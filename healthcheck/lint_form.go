@@ -9,6 +9,7 @@ import (
 	"github.com/ecslocal/ecslocal/emulator/diag"
 	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
+	"github.com/ecslocal/ecslocal/healthcheck/shell"
 )
 
 // formDetectors judge the array itself: its first word and how many elements follow.
@@ -232,7 +233,7 @@ func operatorArguments(s *subject) []hit {
 		return nil
 	}
 	last := s.script.Calls[len(s.script.Calls)-1]
-	if last.Script != nil || s.script.Calls[0].Script != nil {
+	if slices.ContainsFunc(s.script.Calls, func(c *shell.Call) bool { return c.Script != nil }) { // also behind timeout or env
 		return nil
 	}
 	ordinary := takesOperators[last.Program()] || runsCode(argv)

@@ -247,3 +247,15 @@ func FuzzLint(f *testing.F) {
 		Explain(base(form, script), nil, Timeline{Probes: []Probe{{ExitCode: 1, Output: script}}}, nil)
 	})
 }
+
+// TestWrappedScripts: the operators of a script behind timeout or env are its own, and what is waited for does not stay in the background.
+func TestWrappedScripts(t *testing.T) {
+	t.Parallel()
+	for _, d := range []Definition{base("CMD", "timeout", "3", "sh", "-c", "curl -fs http://localhost:8080/ || exit 1"), sh("curl -fs -m 3 http://localhost:8080/ & wait $!")} {
+		for _, found := range Lint(d, nil) {
+			if found.Severity != diag.Info {
+				t.Errorf("%v: %v", d.Command, found)
+			}
+		}
+	}
+}

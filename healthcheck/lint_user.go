@@ -7,6 +7,7 @@ import (
 
 	"github.com/ecslocal/ecslocal/healthcheck/cause"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
+	"github.com/ecslocal/ecslocal/healthcheck/shell"
 )
 
 // userDetectors judge what the probe may do with the rights that it has.
@@ -66,6 +67,9 @@ func asksPassword(s *subject) []hit {
 }
 
 func staysInBackground(s *subject) []hit {
+	if slices.ContainsFunc(s.calls(), func(c *shell.Call) bool { return c.Program() == "wait" }) {
+		return nil
+	}
 	for _, call := range s.calls() {
 		if call.Background && len(call.Redirects) == 0 && len(cutURL(s)) == 0 {
 			return []hit{{certainty: cause.Likely, message: fmt.Sprintf("%q stays in the background with the probe's output open: the engine waits for it until the timeout", call)}}
