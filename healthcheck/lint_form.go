@@ -225,7 +225,10 @@ var pathWithSpace = lazyregexp.New(`^/[\w. /-]*\.?[\w]+( [A-Z][\w.]*)+(/[\w. -]+
 var operatorWords = lazyregexp.New(`^(\|\||&&|\||;|&|[0-9]?>>?(&[0-9])?|[0-9]?>>?\s*/dev/null|&>|&>\s*\S+|[0-9]>&[0-9]|(\|\||&&)\s.*|.*\S\s+(\|\||&&)\s+\S+.*)$`)
 
 // takesOperators are programs for which > or | or ; is an ordinary argument.
-var takesOperators = map[string]bool{"expr": true, "test": true, "[": true, "find": true, "jq": true, "awk": true, "sh": true, "bash": true}
+var takesOperators = map[string]bool{"expr": true, "test": true, "[": true, "find": true, "jq": true, "awk": true, "sh": true, "bash": true, "sqlite3": true}
+
+// scriptOption is the option behind which programs that we do not know take a script, as su, runuser and setpriv do.
+var scriptOption = lazyregexp.New(`^-[a-z]*c$`)
 
 func operatorArguments(s *subject) []hit {
 	argv := s.exec()
@@ -237,8 +240,11 @@ func operatorArguments(s *subject) []hit {
 		return nil
 	}
 	ordinary := takesOperators[last.Program()] || runsCode(argv)
+	before := ""
 	i := slices.IndexFunc(argv[1:], func(arg string) bool {
-		if ordinary { // no program wants these two
+		script := scriptOption().MatchString(before)
+		before = arg
+		if ordinary || script { // no program wants these two
 			return arg == "||" || arg == "&&"
 		}
 		return operatorWords().MatchString(strings.TrimSpace(arg))

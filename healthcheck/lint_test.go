@@ -251,7 +251,8 @@ func FuzzLint(f *testing.F) {
 // TestWrappedScripts: the operators of a script behind timeout or env are its own, and what is waited for does not stay in the background.
 func TestWrappedScripts(t *testing.T) {
 	t.Parallel()
-	for _, d := range []Definition{base("CMD", "timeout", "3", "sh", "-c", "curl -fs http://localhost:8080/ || exit 1"), sh("curl -fs -m 3 http://localhost:8080/ & wait $!")} {
+	for _, d := range []Definition{base("CMD", "timeout", "3", "sh", "-c", "curl -fs http://localhost:8080/ || exit 1"), sh("curl -fs -m 3 http://localhost:8080/ & wait $!"),
+		base("CMD", "setpriv", "--reuid", "1", "sh", "-c", "curl -fs http://localhost:8080/ || exit 1")} {
 		for _, found := range Lint(d, nil) {
 			if found.Severity != diag.Info {
 				t.Errorf("%v: %v", d.Command, found)

@@ -44,6 +44,9 @@ bash -s < /check.sh
 python3 -c "import urllib.request as u; print(u.urlopen(\"http://localhost:8080/\").status)"
 python3 -c 'import urllib.request as u; u.urlopen("http://localhost:8080/")'
 expr 1 \| 0
+["CMD", "su", "-s", "/bin/sh", "app", "-c", "curl -fs http://localhost:8080/ || exit 1"]
+["CMD", "setpriv", "--reuid", "1", "sh", "-c", "curl -fs http://localhost:8080/ || exit 1"]
+["CMD", "sqlite3", "/x.db", "select 'a' || 'b'"]
 ["CMD", "timeout", "3", "sh", "-c", "curl -fs http://localhost:8080/ || exit 1"]
 curl -sf http://localhost:8080/ & wait $!
 curl -sf http://localhost:8080/ | awk '$3 > $2 {bad=1} END {exit bad}'
