@@ -89,6 +89,12 @@ func TestList(t *testing.T) {
 		}(), `["CMD-SHELL","curl -fsS --unix-socket /run/app.sock http://localhost/x || exit 1"]`, "unix socket", "abstract"},
 		{"without the tool that asks", facts(shellCheck("curl -f http://localhost:9090/ || exit 1"), alpine, "/", "/health"),
 			`["CMD-SHELL","wget -q -O /dev/null http://127.0.0.1:8080/ || exit 1"]`, "", "curl -f http://127.0.0.1:8080"},
+		{"a variable in the path", func() Facts {
+			f := facts(shellCheck(`curl -f "http://localhost:$PORT/health?token=$TOKEN" || exit 1`), programs{"/bin/sh", "/usr/bin/curl"})
+			f.Definition.Environment = map[string]string{"PORT": "9090", "TOKEN": "hunter2"}
+			f.Look.Answers = []healthcheck.Answer{{URL: "http://127.0.0.1:8080/health?token=hunter2", Status: 200}}
+			return f
+		}(), `["CMD-SHELL","curl -f \"http://127.0.0.1:8080/health?token=$TOKEN\" || exit 1"]`, "port 8080", "-f http://127.0.0.1:8080/health?token=hunter2"},
 		{"deaf", facts(shellCheck("curl http://localhost:8080/"), programs{"/bin/sh", "/usr/bin/curl"}, "/health"),
 			`["CMD-SHELL","curl -f http://127.0.0.1:8080/health"]`, "path /health", ""},
 		{"an address of its own", func() Facts {

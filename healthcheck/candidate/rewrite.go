@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ecslocal/ecslocal/emulator/lazyregexp"
 	"github.com/ecslocal/ecslocal/healthcheck"
 	"github.com/ecslocal/ecslocal/healthcheck/client"
 	"github.com/ecslocal/ecslocal/healthcheck/shell"
@@ -76,9 +77,20 @@ func moveCall(e *editor, a ask, p Place) {
 		e.word(a.call, t.Index, strings.Replace(words[t.Index].Text, t.Text, strings.Replace(t.Text, strconv.Itoa(t.Port), port, 1), 1))
 	case t.Partial && client.Read(a.call.Argv()) != nil:
 		e.word(a.call, t.Index, p.URL())
+	case strings.Contains(words[t.Index].Raw, "$") && p.Path == t.Path && !a.call.Exec:
+		e.raw(a.call, t.Index, rehosted(words[t.Index].Raw, p))
 	default:
 		e.word(a.call, t.Index, strings.Replace(words[t.Index].Text, t.Text, p.URL(), 1))
 	}
+}
+
+// authority is a URL up to its path, as it is written in a script.
+var authority = lazyregexp.New(`^(["']?)(?:[\w+]+://)?[^/?"']*`)
+
+// rehosted is a URL as it is written, at another place: its path keeps its variables, whose values are nobody's to write into a file.
+func rehosted(raw string, p Place) string {
+	p.Path = ""
+	return authority().ReplaceAllString(raw, "${1}"+p.URL())
 }
 
 // portOption is how a client program is told its server's port.
@@ -127,6 +139,16 @@ func (e *editor) word(call *shell.Call, index int, text ...string) {
 		}
 		e.changes = append(e.changes, change{w.Start, w.End, []string{strings.Join(quoted, " ")}})
 	}
+}
+
+// raw is word for text that is written as the script has it, with its quotes.
+func (e *editor) raw(call *shell.Call, index int, text string) {
+	w := call.Words[index]
+	if call.Nested {
+		e.text(w.Raw, text)
+		return
+	}
+	e.changes = append(e.changes, change{w.Start, w.End, []string{text}})
 }
 
 // text replaces a text wherever it stands.
