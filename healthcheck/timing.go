@@ -141,7 +141,7 @@ func (s *subject) withoutTightLimits(found []Diagnosis, t Timeline) []Diagnosis 
 	}
 	for i := range found {
 		if d := &found[i]; d.Rule.ID == "HC073" && d.Patch != nil {
-			d.Patch, d.Try = nil, nil
+			*d = d.with(nil)
 			d.Fix = fmt.Sprintf("Raise timeout first: a probe has taken %v. Then give the client a limit below it.", rounded(slowest))
 		}
 	}

@@ -41,7 +41,7 @@ func (s *subject) whole(found []Diagnosis, judge func(*subject) []Diagnosis) []D
 		}
 		best := tried[len(tried)-1]
 		if b := slices.IndexFunc(left(best), func(other Diagnosis) bool { return other.blocks() && other.Rule.ID != d.Rule.ID }); b >= 0 {
-			found[i].Patch, found[i].Try = nil, nil
+			found[i] = d.with(nil)
 			found[i].Fix = cmp.Or(left(best)[b].Fix, left(best)[b].Rule.Fix)
 			continue
 		}

@@ -92,8 +92,8 @@ var (
 	lineWords = lazyregexp.New(`\s`)
 )
 
-// checkOption is an option of the Dockerfile's HEALTHCHECK.
-var checkOption = lazyregexp.New(`^--(?:interval|timeout|retries|start-period|start-interval)\b`)
+// CheckOption is an option of the Dockerfile's HEALTHCHECK, with its value behind = or in the next word.
+var CheckOption = lazyregexp.New(`^--(?:interval|timeout|retries|start-period|start-interval)(=\S*)?$`)
 
 // missing says what it means that there is no program of this name; direct says that the engine looked for it, without a shell.
 func missing(name, why string, direct bool) Told {
@@ -141,20 +141,25 @@ func missing(name, why string, direct bool) Told {
 		return say("HC029", "the image has no %s", base)
 	case base == "bash":
 		return say("HC030", "the image has no bash")
-	case checkOption().MatchString(name):
+	case CheckOption().MatchString(name):
 		return say("HC016", "%s is an option of the Dockerfile's HEALTHCHECK, and is taken for the name of a program", name)
 	case strings.HasPrefix(name, "-") && !direct:
 		return say("HC012", "a line begins with %q, which is taken for the name of a program", name)
 	case strings.Contains(name, "://"):
 		return say("HC012", "the URL %s stands where a program is looked for", name)
-	case strings.HasPrefix(name, "/"):
-		told = say("HC034", "there is no file %s", name)
-		if !direct {
-			told.Message, told.Certainty = fmt.Sprintf("there is no file %s, or its interpreter is missing", name), cause.Likely
-		}
-		return told
 	case strings.Contains(name, "/"):
-		return say("HC035", "there is no file %s, seen from the container's working directory", name)
+		return missingFile(name, direct)
 	}
 	return say("HC032", "the image has no program %q in its PATH", name)
+}
+
+// missingFile is missing for a program that is named by its path.
+func missingFile(name string, direct bool) Told {
+	switch {
+	case !strings.HasPrefix(name, "/"):
+		return Told{Name: name, Rule: "HC035", Message: fmt.Sprintf("there is no file %s, seen from the container's working directory", name)}
+	case !direct:
+		return Told{Name: name, Rule: "HC034", Message: fmt.Sprintf("there is no file %s, or its interpreter is missing", name), Certainty: cause.Likely}
+	}
+	return Told{Name: name, Rule: "HC034", Message: fmt.Sprintf("there is no file %s", name)}
 }
