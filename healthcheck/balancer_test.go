@@ -24,6 +24,7 @@ func TestBalancer(t *testing.T) {
 		{"another path, which does not", LoadBalancer{"HTTP", 8080, "/", "200-299"}, []Answer{{Method: "GET", URL: url + "/", Status: 404}}, cause.Certain},
 		{"a redirection", LoadBalancer{"HTTP", 8080, "/", "200"}, []Answer{{Method: "GET", URL: url + "/", Status: 302}}, cause.Certain},
 		{"a redirection that is taken", LoadBalancer{"HTTP", 8080, "/", "200, 302"}, []Answer{{Method: "GET", URL: url + "/", Status: 302}}, cause.Hint},
+		{"a status within a range", LoadBalancer{"HTTP", 8080, "/", "200-299"}, []Answer{{Method: "GET", URL: url + "/", Status: 204}}, cause.Hint},
 		{"codes that are not known", LoadBalancer{"HTTP", 8080, "/", ""}, []Answer{{Method: "GET", URL: url + "/", Status: 500}}, cause.Hint},
 	} {
 		d := with(sh("curl -f http://localhost:8080/health"), func(d *Definition) { d.LoadBalancer = &c.balancer })

@@ -1,7 +1,8 @@
 // Package fix makes the changes that findings propose in the text of a JSON or YAML file, and leaves every other byte as it is: comments,
 // order, indentation.
 //
-// It stands beside package validate: findings carry patches, and this package applies them. It imports diag, document and a YAML parser.
+// It stands beside package validate: findings carry patches of the definition as it reads, InFile turns them into those of its file, which may
+// be a template, and Apply makes them. It imports diag, document and a YAML parser.
 package fix
 
 import (

@@ -87,13 +87,14 @@ func TestApplyYAML(t *testing.T) {
 // TestInFile turns patches of a resolved tree into those of its file.
 func TestInFile(t *testing.T) {
 	t.Parallel()
-	const template = "R:\n  Name: web\n  Check:\n    Command: [CMD, x]\n    Timeout: !Ref T\n    Retries: \"3\"\n  Other: {Ref: P}\n"
+	const template = "R:\n  Name: web\n  Check:\n    Command: [CMD, x]\n    Timeout: !Ref T\n    Retries: \"3\"\n    Limit: !Sub \"7\"\n  Other: {Ref: P}\n"
 	file, _ := document.ParseYAML("", []byte(template))
 	read := file.At("/R")
 	resolved := &document.Node{Kind: document.Object, Pos: read.Pos, Members: []document.Member{{Name: "name", Value: read.Member("Name")}, {Name: "check", Value: &document.Node{
 		Kind: document.Object, Pos: file.At("/R/Check").Pos, Members: []document.Member{
 			{Name: "command", Value: file.At("/R/Check/Command")},
 			{Name: "timeout", Value: &document.Node{Kind: document.Number, Text: "5", Pos: file.At("/R/Check/Timeout").Pos}},
+			{Name: "limit", Value: &document.Node{Kind: document.String, Text: "7", Pos: file.At("/R/Check/Limit").Pos}},
 			{Name: "retries", Value: &document.Node{Kind: document.Number, Text: "3", Pos: file.At("/R/Check/Retries").Pos}}}}},
 		{Name: "other", Value: &document.Node{Kind: document.Object, Pos: file.At("/R/Other").Pos}}}}
 	for _, c := range []struct{ patch, want diag.Patch }{
@@ -103,6 +104,7 @@ func TestInFile(t *testing.T) {
 		{diag.Patch{Path: "/check/interval", Value: "4"}, diag.Patch{Path: "/R/Check/Interval", Value: "4"}},
 		{diag.Patch{Path: "/healthCheck", Value: `{"command": ["CMD", "a"], "interval": 5}`}, diag.Patch{Path: "/R/HealthCheck", Value: `{"Command": ["CMD", "a"], "Interval": 5}`}},
 		{diag.Patch{Path: "/check/timeout", Value: "4"}, diag.Patch{}}, // a function
+		{diag.Patch{Path: "/check/limit", Value: "4"}, diag.Patch{}},   // one that gives what it says
 		{diag.Patch{Path: "/other/x", Value: "4"}, diag.Patch{}},
 		{diag.Patch{Path: "/nowhere/x", Value: "4"}, diag.Patch{}},
 		{diag.Patch{Path: "/nowhere"}, diag.Patch{}},

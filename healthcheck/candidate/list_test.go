@@ -95,6 +95,8 @@ func TestList(t *testing.T) {
 			f.Look.Answers = []healthcheck.Answer{{URL: "http://127.0.0.1:8080/health?token=hunter2", Status: 200}}
 			return f
 		}(), `["CMD-SHELL","curl -f \"http://127.0.0.1:8080/health?token=$TOKEN\" || exit 1"]`, "port 8080", "-f http://127.0.0.1:8080/health?token=hunter2"},
+		{"without any tool", facts(shellCheck("curl -f http://localhost:9090/ || exit 1"), programs{"/bin/sh"}, "/"),
+			`["CMD-SHELL","curl -f http://localhost:9090/ || exit 1"]`, "as declared", "8080"},
 		{"deaf", facts(shellCheck("curl http://localhost:8080/"), programs{"/bin/sh", "/usr/bin/curl"}, "/health"),
 			`["CMD-SHELL","curl -f http://127.0.0.1:8080/health"]`, "path /health", ""},
 		{"an address of its own", func() Facts {
